@@ -1,0 +1,49 @@
+"""Build file of the ament_python package factory_perception."""
+from glob import glob
+import os
+
+from setuptools import find_packages, setup
+
+PACKAGE = 'factory_perception'
+DATA_FOLDERS = ('launch', 'config', 'models', 'urdf', 'worlds')
+
+
+def share_files():
+    """List what is installed to share/factory_perception, folder by folder."""
+    files = [('share/ament_index/resource_index/packages', [f'resource/{PACKAGE}']),
+             (f'share/{PACKAGE}', ['package.xml'])]
+    for top in DATA_FOLDERS:
+        for folder, _, names in sorted(os.walk(top)):
+            kept = [f'{folder}/{name}' for name in sorted(names) if not name.endswith('.pyc')]
+            if kept and '__pycache__' not in folder:
+                files.append((f'share/{PACKAGE}/{folder}', kept))
+    return files
+
+
+setup(
+    name=PACKAGE,
+    version='0.1.0',
+    packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']),
+    package_data={PACKAGE: [os.path.relpath(path, PACKAGE)
+                            for path in glob(f'{PACKAGE}/**/*.json', recursive=True)]
+                  + ['py.typed']},
+    data_files=share_files(),
+    install_requires=['setuptools'],
+    extras_require={
+        'runtime': ['numpy', 'onnxruntime', 'opencv-python-headless', 'jsonschema', 'PyYAML',
+                    'rich', 'rosbags'],
+        'openvino': ['openvino'],
+        'train': ['torch', 'torchvision', 'onnx', 'onnxscript']},
+    zip_safe=False,
+    author='factory_perception maintainers',
+    maintainer='factory_perception maintainers',
+    maintainer_email='maintainers@example.com',
+    description='Learned vision and joint-fault diagnosis for factory robots on ROS 2.',
+    license='Apache-2.0',
+    python_requires='>=3.10',
+    entry_points={'console_scripts': [
+        f'factory_perception = {PACKAGE}.cli.main:main',
+        f'detector = {PACKAGE}.nodes.detector:main',
+        f'cell = {PACKAGE}.nodes.cell:main',
+        f'replay = {PACKAGE}.nodes.replay:main']},
+)
