@@ -23,6 +23,7 @@ test: env-test
 
 lint: env-test
 	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	.venv/bin/lint-imports --no-cache
 

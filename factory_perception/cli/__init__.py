@@ -1,0 +1,1 @@
+"""The factory_perception command."""

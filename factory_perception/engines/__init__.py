@@ -1,0 +1,1 @@
+"""Run one model file: TensorRT, ONNX Runtime or OpenVINO behind one door."""

@@ -1,0 +1,1 @@
+"""Samples and forecasts to named faults."""

@@ -1,0 +1,1 @@
+"""A model on disk: manifest, versions, champion. Nothing is loaded here."""

@@ -1,0 +1,1 @@
+"""Joint history to forecast."""

@@ -1,0 +1,1 @@
+"""One thin file a node; the only room that imports rclpy."""

@@ -1,0 +1,1 @@
+"""Data sets to published models; the only room that imports torch."""

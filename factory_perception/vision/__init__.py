@@ -1,0 +1,1 @@
+"""Pixels to detections: image views, letterbox, decoders, NMS, overlay."""

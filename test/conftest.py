@@ -1,0 +1,34 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from factory_perception.model_store.store import ModelStore
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / 'shared' / 'data'
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory, monkeypatch):
+    """Keep the user's own models and caches out of the tests, and the tests out of them."""
+    home = tmp_path_factory.mktemp('home')
+    monkeypatch.setenv('XDG_DATA_HOME', str(home / 'data'))
+    monkeypatch.setenv('XDG_CACHE_HOME', str(home / 'cache'))
+
+
+@pytest.fixture
+def store(tmp_path) -> ModelStore:
+    """Give an empty model store."""
+    return ModelStore((tmp_path / 'models',))
+
+
+def data_folder(name: str) -> Path:
+    """Give a real data set beside the checkout; skip the test where it is absent."""
+    folder = DATA / name
+    if not folder.is_dir():
+        pytest.skip(f'the data set {name} is not beside the checkout')
+    return folder
