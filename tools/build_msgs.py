@@ -1,8 +1,8 @@
 """Build a ROS 2 message package into a Python wheel with the rosidl wheels and a C++ compiler.
 
 Neither CMake nor an apt ROS is needed: the code generators come with the rclpy wheels, and the
-generated sources are compiled into one extension module. Field definitions alone are enough: comments
-are no part of a ROS type hash, so such a build talks to every other build of the same type.
+generated sources are compiled into one extension module. Field definitions alone are enough:
+comments are no part of a ROS type hash, so such a build talks to every other build of the type.
 
 Run with the Python of the environment that the wheel is for::
 
@@ -282,16 +282,12 @@ class Build:
         python = f'cp{sys.version_info.major}{sys.version_info.minor}'
         tag = f'{python}-{python}-linux_{os.uname().machine}'
         metadata = f'{name}.dist-info'
+        facts = f'Metadata-Version: 2.1\nName: {self.package}\nVersion: {self.version}\n'
+        kind = f'Wheel-Version: 1.0\nGenerator: build_msgs\nRoot-Is-Purelib: false\nTag: {tag}\n'
         members = [
             *self.members(),
-            (
-                f'{metadata}/METADATA',
-                f'Metadata-Version: 2.1\nName: {self.package}\nVersion: {self.version}\n'.encode(),
-            ),
-            (
-                f'{metadata}/WHEEL',
-                f'Wheel-Version: 1.0\nGenerator: build_msgs\nRoot-Is-Purelib: false\nTag: {tag}\n'.encode(),
-            ),
+            (f'{metadata}/METADATA', facts.encode()),
+            (f'{metadata}/WHEEL', kind.encode()),
         ]
         record = [f'{member},sha256={_wheel_hash(data)},{len(data)}' for member, data in members]
         members.append(

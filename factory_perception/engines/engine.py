@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+import logging
 import time
 from types import TracebackType
 
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.model_store.manifest import TensorSpec
+
+_LOG = logging.getLogger(__name__)
 
 
 class EngineError(Exception):
@@ -28,7 +31,7 @@ class EngineInfo:
     model: str
     model_sha256: str
     load_seconds: float
-    #: Why this backend or precision and not a faster one; empty when nothing better was asked for.
+    #: Why this backend or precision and not a faster one, and what was read back from the runtime.
     note: str = ''
 
 
@@ -89,15 +92,27 @@ class Engine(ABC):
             seconds = time.perf_counter() - start
         return seconds
 
+    def largest_batch(self, wanted: int) -> int:
+        """Give the largest batch that the network and the engine take, at most ``wanted``."""
+        if not all(spec.shape and spec.shape[0] is None for spec in self.inputs):
+            return 1
+        return wanted if self.max_batch is None else min(wanted, self.max_batch)
+
     def check_batch(self, batch: int) -> None:
         """Refuse a batch size that the network cannot take, before the runtime sees it."""
-        dynamic = all(spec.shape and spec.shape[0] is None for spec in self.inputs)
-        largest = self.max_batch if dynamic else 1
-        if batch < 1 or (largest is not None and batch > largest):
+        largest = self.largest_batch(batch)
+        if batch < 1 or batch > largest:
             raise EngineError(
                 f'{self.info.model} on {self.info.backend} takes batches of 1 to '
                 f'{largest}, not {batch}'
             )
+
+    def add_note(self, note: str) -> None:
+        """Log why something better is not used, and remember it in ``info``."""
+        if note and note not in self.info.note:
+            _LOG.warning('%s on %s: %s', self.info.model, self.info.backend, note)
+            notes = '; '.join(filter(None, (self.info.note, note)))
+            self.info = replace(self.info, note=notes)
 
     def __enter__(self) -> Engine:
         return self
@@ -145,3 +160,9 @@ def _shapes_agree(expected: tuple[int | None, ...], found: tuple[int | None, ...
 def allocate(specs: tuple[TensorSpec, ...], batch: int) -> dict[str, NDArray]:
     """Make zeroed arrays for some tensors at a batch size."""
     return {spec.name: np.zeros(spec.sized(batch), np.dtype(spec.dtype)) for spec in specs}
+
+
+def first_line(error: Exception) -> str:
+    """Give the first line of what a runtime says, which goes on for a page at times."""
+    text = str(error).strip()
+    return text.splitlines()[0][:300] if text else type(error).__name__

@@ -1,0 +1,28 @@
+"""Time stamps of message headers as nanoseconds."""
+
+from __future__ import annotations
+
+from builtin_interfaces.msg import Time
+
+_SECOND = 1_000_000_000
+
+
+class StampError(ValueError):
+    """A time stamp that is none."""
+
+
+def stamp_ns(stamp: Time) -> int:
+    """Give a stamp as nanoseconds since the epoch of its clock; 0 means that it was never set.
+
+    Raises:
+        StampError: negative seconds, or a second and more of nanoseconds.
+    """
+    if stamp.sec < 0 or stamp.nanosec >= _SECOND:
+        raise StampError(f'impossible time stamp {stamp.sec} s {stamp.nanosec} ns')
+    return stamp.sec * _SECOND + stamp.nanosec
+
+
+def to_stamp(nanoseconds: int) -> Time:
+    """Give nanoseconds since the epoch as a stamp."""
+    seconds, rest = divmod(nanoseconds, _SECOND)
+    return Time(sec=seconds, nanosec=rest)
