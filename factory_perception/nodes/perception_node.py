@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import threading
 import traceback
 from typing import Any, ClassVar, Generic
 
@@ -16,7 +17,7 @@ from factory_perception.nodes.parameter_table import ParameterError, Table
 from factory_perception.nodes.parameters import Parameters
 
 #: Failures that a person can mend; their text is the whole message, a traceback would hide it.
-EXPECTED = (ModelError, EngineError, ParameterError, OSError)
+EXPECTED = (ModelError, EngineError, ParameterError, ValueError, OSError)
 DIAGNOSTIC_PERIOD_S = 1.0  # REP-107
 
 
@@ -33,6 +34,9 @@ class PerceptionNode(LifecycleNode, Generic[Table]):
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__(name, **options)
+        #: Set by a node whose work is done; its process ends then.
+        self.finished = threading.Event()
+        self.exit_code = 0
         self._declared: Parameters[Table] = Parameters(self, self.table, self.parameters_changed)
         self._trouble = 'not configured yet'
         self._levels: dict[str, Level] = {}

@@ -93,7 +93,8 @@ def _spin(make_node: Callable[[], Node], stop: threading.Event) -> int:
     executor = make_executor()
     executor.add_node(node)
     try:
-        while not stop.is_set() and rclpy.ok():
+        finished = getattr(node, 'finished', stop)
+        while not (stop.is_set() or finished.is_set()) and rclpy.ok():
             executor.spin_once(timeout_sec=0.1)
     finally:
         close = getattr(node, 'close', None)
@@ -101,4 +102,4 @@ def _spin(make_node: Callable[[], Node], stop: threading.Event) -> int:
             close()
         executor.shutdown()
         node.destroy_node()
-    return 0
+    return int(getattr(node, 'exit_code', 0))
