@@ -12,6 +12,7 @@ from rcl_interfaces.msg import (
     ParameterDescriptor,
     SetParametersResult,
 )
+from rclpy.exceptions import ParameterException
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
@@ -48,10 +49,7 @@ class Parameters(Generic[Table]):
         """
         self._table = table
         self._changed = changed
-        found = {
-            item.name: node.declare_parameter(item.name, default_of(item), _descriptor(item)).value
-            for item in fields(table)
-        }
+        found = {item.name: _declare(node, item) for item in fields(table)}
         self.values: Table = build(table, found)
         node.add_on_set_parameters_callback(self._on_set)
 
@@ -68,6 +66,13 @@ class Parameters(Generic[Table]):
         if self._changed is not None:
             self._changed(values)
         return SetParametersResult(successful=True)
+
+
+def _declare(node: Node, item: Field[Any]) -> Any:
+    try:
+        return node.declare_parameter(item.name, default_of(item), _descriptor(item)).value
+    except ParameterException as error:
+        raise ParameterError(f'parameter {item.name}: {error}') from error
 
 
 def _descriptor(item: Field[Any]) -> ParameterDescriptor:

@@ -25,6 +25,7 @@ from factory_perception.resources import share_folder
 
 #: Fast DDS reads its profiles from either, depending on the distribution.
 PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # names and numbers of mallopt(3)
 
 
@@ -76,12 +77,15 @@ def run(make_node: Callable[[], Node], arguments: list[str] | None = None) -> in
     def on_signal(*_: Any) -> None:
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _SIGNALS:
         signal.signal(number, on_signal)
     try:
         return _spin(make_node, stop)
     finally:
         rclpy.try_shutdown()
+        # The ending interpreter takes its handlers away; a second signal would kill it by then.
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _spin(make_node: Callable[[], Node], stop: threading.Event) -> int:

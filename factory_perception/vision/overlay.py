@@ -49,8 +49,9 @@ def _draw_label(
     """Write a label above a box, or inside it where there is no room above."""
     (width, height), baseline = cv2.getTextSize(text, _FONT, scale, 1)
     left = max(min(corner_xy[0], canvas.shape[1] - width - 2), 0)
-    bottom = corner_xy[1] if corner_xy[1] > height + baseline else corner_xy[1] + height + baseline
-    top_left = (left, bottom - height - baseline)
+    tall = height + baseline
+    bottom = corner_xy[1] if corner_xy[1] > tall else max(corner_xy[1], 0) + tall
+    top_left = (left, bottom - tall)
     cv2.rectangle(canvas, top_left, (left + width + 2, bottom), colour, cv2.FILLED)
     dark = sum(colour) > 300
     ink = (20, 20, 20) if dark else (255, 255, 255)

@@ -51,10 +51,10 @@ class SurfaceCamera:
         flat = cv2.undistortPoints(pixels, self.matrix, self.distortion).reshape(-1, 2)
         rays = np.hstack([flat, np.ones((len(flat), 1))])
         slope = rays @ self.normal
-        with np.errstate(divide='ignore', invalid='ignore'):
-            depth = self.offset_m / slope
-        hit = (np.abs(slope) > 1e-3) & (depth > 0)
-        return np.where(hit[:, None], rays * depth[:, None], np.nan)
+        depth = np.full(len(rays), np.nan)
+        np.divide(self.offset_m, slope, out=depth, where=np.abs(slope) > 1e-3)
+        depth[depth <= 0] = np.nan
+        return rays * depth[:, None]
 
     def corners_on_surface(self, boxes_xyxy: NDArray) -> NDArray[np.float64]:
         """Give the four corners of boxes on the surface, ``(N, 4, 3)``, clockwise from top left."""
