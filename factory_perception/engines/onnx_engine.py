@@ -11,6 +11,7 @@ from factory_perception.engines.engine import (
     Engine,
     EngineError,
     EngineInfo,
+    first_line,
     TensorBuffers,
 )
 from factory_perception.model_store.folder import ModelFolder
@@ -65,7 +66,7 @@ class OnnxEngine(Engine):
         except Exception as error:  # ONNX Runtime raises a dozen unrelated classes
             if type(error).__module__.startswith('onnxruntime'):
                 raise EngineError(
-                    f'ONNX Runtime {ort.__version__} refuses {origin}: {_first_line(error)}'
+                    f'ONNX Runtime {ort.__version__} refuses {origin}: {first_line(error)}'
                 ) from error
             raise
         check_tensors('inputs', folder.manifest.inputs, _specs(self._session.get_inputs()), origin)
@@ -103,7 +104,7 @@ class OnnxEngine(Engine):
             self._session.run_with_iobinding(buffers.binding)
         except Exception as error:
             raise EngineError(
-                f'{self.info.model} failed on ONNX Runtime: {_first_line(error)}'
+                f'{self.info.model} failed on ONNX Runtime: {first_line(error)}'
             ) from error
 
     def close(self) -> None:
@@ -120,7 +121,3 @@ def _specs(nodes: Any) -> tuple[TensorSpec, ...]:
         )
         for node in nodes
     )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__

@@ -1,18 +1,30 @@
-"""Choose the engine: TensorRT where it and a GPU are present, else ONNX Runtime on the CPU."""
+"""Choose the engine: TensorRT where a GPU and a plan are there, else ONNX Runtime on the CPU."""
 
 from __future__ import annotations
 
-from factory_perception.engines import onnx_engine
+from dataclasses import dataclass
+
+from factory_perception.engines import onnx_engine, openvino_engine
+from factory_perception.engines.background import BackgroundBuild
 from factory_perception.engines.engine import Engine, EngineError
+from factory_perception.engines.parity import require_parity
+from factory_perception.engines.slot import EngineSlot
+from factory_perception.engines.tensorrt import bindings
+from factory_perception.engines.tensorrt.options import BuildOptions
+from factory_perception.engines.tensorrt.provision import Provision
 from factory_perception.model_store.folder import ModelFolder
 
 BACKENDS = ('auto', 'onnxruntime', 'openvino', 'tensorrt')
-PRECISIONS = ('auto', 'fp32', 'fp16', 'int8')
+PRECISIONS = ('auto', 'fp32', 'bf16', 'fp16', 'int8')
 
 
 def available() -> dict[str, str]:
     """Give, for every backend, why it cannot be used here; an empty text means that it can."""
-    return {'onnxruntime': onnx_engine.unavailable_reason()}
+    return {
+        'tensorrt': bindings.unavailable_reason(),
+        'openvino': openvino_engine.unavailable_reason(),
+        'onnxruntime': onnx_engine.unavailable_reason(),
+    }
 
 
 def open_engine(
@@ -20,13 +32,150 @@ def open_engine(
     backend: str = 'auto',
     precision: str = 'auto',
     threads: int = 1,
+    max_batch: int = 1,
 ) -> Engine:
-    """Open a model on a backend.
+    """Open a model with what this machine has now; nothing is built.
+
+    ``auto`` takes TensorRT where a plan of the model is cached and passes the comparison with the
+    model's probe vectors, of the coarsest precision that the model holds; else ONNX Runtime in
+    fp32. Why nothing better was taken is in ``info.note``.
+
+    Args:
+        folder: the model.
+        backend: one of ``BACKENDS``.
+        precision: one of ``PRECISIONS``; ``bf16`` is OpenVINO's alone.
+        threads: how many threads an engine on the CPU uses.
+        max_batch: the largest batch that will be asked for; plans are built for it.
 
     Raises:
-        ModelError: a file of the model is missing or changed.
-        EngineError: the backend is not usable here, or refuses the model.
+        ModelError: the model has no such precision, or a file of it is missing or changed.
+        EngineError: the backend was asked for by name and is not usable here, has no plan, or
+            refuses the model.
     """
+    _check(folder, backend, precision)
+    if backend == 'onnxruntime':
+        return _open_onnxruntime(folder, precision, threads)
+    if backend == 'openvino' or precision == 'bf16':
+        return _open_openvino(folder, precision, threads)
+    found = _open_tensorrt(folder, precision, BuildOptions(max_batch))
+    if found.engine is not None:
+        for reason in found.reasons:
+            found.engine.add_note(reason)
+        return found.engine
+    if backend == 'tensorrt':
+        raise EngineError('; '.join(found.reasons))
+    engine = _open_onnxruntime(folder, 'fp32', threads)
+    if precision not in ('auto', 'fp32'):
+        engine.add_note(f'fp32 instead of {precision}, which is faster on a GPU only')
+    engine.add_note('not TensorRT: ' + '; '.join(found.reasons))
+    return engine
+
+
+def serve(
+    folder: ModelFolder,
+    backend: str = 'auto',
+    precision: str = 'auto',
+    threads: int = 1,
+    max_batch: int = 1,
+) -> EngineSlot:
+    """Open a model at once and, where TensorRT could run it but has no plan yet, build that.
+
+    What a node calls: the engine in the slot serves from the first frame on, on the CPU if need be
+    even where ``tensorrt`` was asked for, and gives way when the plan is built and proved.
+
+    Args:
+        folder: the model.
+        backend: one of ``BACKENDS``.
+        precision: one of ``PRECISIONS``.
+        threads: how many threads an engine on the CPU uses.
+        max_batch: the largest batch that will be asked for; plans are built for it.
+
+    Raises:
+        ModelError: the model has no such precision, or a file of it is missing or changed.
+        EngineError: the backend was asked for by name and is not usable here.
+    """
+    _check(folder, backend, precision)
+    missing = None
+    on_gpu = backend in ('auto', 'tensorrt') and precision != 'bf16'
+    if on_gpu and not bindings.unavailable_reason():
+        wanted = Provision(folder, _precisions(folder, precision)[0], BuildOptions(max_batch))
+        missing = None if wanted.is_cached() else wanted
+    meanwhile = 'auto' if missing is not None else backend
+    engine = open_engine(folder, meanwhile, precision, threads, max_batch)
+    if missing is None:
+        return EngineSlot(engine)
+    goal = f'tensorrt {missing.precision}'
+    upgrade = BackgroundBuild(goal, missing.load_or_build, folder, missing.precision)
+    return EngineSlot(engine, upgrade)
+
+
+def _check(folder: ModelFolder, backend: str, precision: str) -> None:
     if backend not in BACKENDS:
         raise EngineError(f'there is no backend "{backend}", only {", ".join(BACKENDS)}')
-    return onnx_engine.OnnxEngine(folder, 'fp32', threads)
+    if precision not in PRECISIONS:
+        raise EngineError(f'there is no precision "{precision}", only {", ".join(PRECISIONS)}')
+    if precision == 'bf16' and backend not in ('auto', 'openvino'):
+        raise EngineError(f'{backend} has no bf16: take openvino, or another precision')
+    if precision not in ('auto', 'bf16'):
+        folder.manifest.onnx_file(precision)
+
+
+def _precisions(folder: ModelFolder, precision: str) -> tuple[str, ...]:
+    """Give the precisions to try on a GPU, the best first; a model holds what passed its gate."""
+    if precision != 'auto':
+        return (precision,)
+    return tuple(reversed(folder.manifest.precisions))
+
+
+@dataclass(frozen=True)
+class _Found:
+    engine: Engine | None
+    #: Why not a better one.
+    reasons: list[str]
+
+
+def _open_tensorrt(folder: ModelFolder, precision: str, options: BuildOptions) -> _Found:
+    """Open the best plan that is cached and passes its comparison."""
+    reasons: list[str] = []
+    unavailable = bindings.unavailable_reason()
+    if unavailable:
+        return _Found(None, [unavailable])
+    for candidate in _precisions(folder, precision):
+        engine: Engine | None = None
+        try:
+            engine = Provision(folder, candidate, options).load()
+            if engine is not None:
+                require_parity(engine, folder, candidate)
+                return _Found(engine, reasons)
+            reasons.append(
+                f'no {candidate} plan for batches up to {options.max_batch} is cached '
+                f'(factory_perception engines build {folder.label} --precision {candidate} '
+                f'--max-batch {options.max_batch})'
+            )
+        except EngineError as error:
+            reasons.append(str(error))
+            if engine is not None:
+                engine.close()
+    return _Found(None, reasons)
+
+
+def _open_onnxruntime(folder: ModelFolder, precision: str, threads: int) -> Engine:
+    if reason := onnx_engine.unavailable_reason():
+        raise EngineError(reason)
+    chosen = 'fp32' if precision == 'auto' else precision
+    engine = onnx_engine.OnnxEngine(folder, chosen, threads)
+    if chosen != 'fp32':
+        engine.add_note(f'{chosen} is made for a GPU; here it is slower than fp32')
+    return engine
+
+
+def _open_openvino(folder: ModelFolder, precision: str, threads: int) -> Engine:
+    if reason := openvino_engine.unavailable_reason():
+        raise EngineError(reason)
+    chosen = 'fp32' if precision == 'auto' else precision
+    engine = openvino_engine.OpenVinoEngine(folder, chosen, threads)
+    if chosen == 'fp16':
+        engine.add_note('fp16 is made for a GPU; here it is computed in fp32')
+    if chosen not in folder.manifest.metrics:
+        engine.add_note(f'{folder.label} has no accuracy figures for {chosen}')
+    return engine

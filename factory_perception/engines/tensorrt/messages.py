@@ -1,0 +1,62 @@
+"""What TensorRT has to say: forwarded to Python's logging, its errors kept for our own errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import contextlib
+import functools
+import logging
+from typing import Any
+
+from factory_perception.engines.tensorrt import bindings
+
+_LOG = logging.getLogger('factory_perception.tensorrt')
+_collectors: list[list[str]] = []
+
+
+@functools.cache
+def shared_logger() -> Any:
+    """Give the ``trt.ILogger`` of this process; TensorRT wants one and the same everywhere.
+
+    Raises:
+        EngineError: TensorRT is not usable here.
+    """
+    trt = bindings.load()
+
+    class Forwarder(trt.ILogger):  # type: ignore[name-defined]
+        def __init__(self) -> None:
+            trt.ILogger.__init__(self)
+
+        def log(self, severity: Any, message: str) -> None:
+            forward(severity.name, message)
+
+    return Forwarder()
+
+
+def forward(severity: str, message: str) -> None:
+    """Log one message of TensorRT; called on any thread, and must not raise into C++."""
+    with contextlib.suppress(Exception):
+        if severity in ('ERROR', 'INTERNAL_ERROR'):
+            for collector in list(_collectors):
+                collector.append(message)
+            _LOG.error(message)
+        elif severity == 'WARNING':
+            _LOG.warning(message)
+        elif severity == 'INFO':
+            _LOG.debug(message)
+
+
+@contextlib.contextmanager
+def collected_errors() -> Iterator[list[str]]:
+    """Collect the errors that TensorRT reports meanwhile, on whatever thread."""
+    errors: list[str] = []
+    _collectors.append(errors)
+    try:
+        yield errors
+    finally:
+        _collectors.remove(errors)
+
+
+def told(errors: list[str]) -> str:
+    """Give the first error in one line; the later ones only follow from it."""
+    return ' '.join(errors[0].split())[:400] if errors else 'TensorRT gave no reason'
