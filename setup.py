@@ -42,6 +42,7 @@ setup(
             'opencv-python-headless',
             'jsonschema',
             'PyYAML',
+            'pycocotools',
             'rich',
             'rosbags',
         ],
