@@ -1,0 +1,146 @@
+"""``config/cell.yaml`` as frozen dataclasses: the one source of everything in the cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from factory_perception.cell.arm_config import ArmConfig, CycleConfig, Range, Vector
+from factory_perception.cell.reader import build, CellConfigError
+from factory_perception.resources import share_folder
+
+CELL_FILE = Path('config') / 'cell.yaml'
+
+
+@dataclass(frozen=True)
+class BeltConfig:
+    """The conveyor, centred on the world's origin, moving along +x."""
+
+    length_m: float = field(metadata={'least': 0.5, 'most': 100.0})
+    width_m: float = field(metadata={'least': 0.05, 'most': 10.0})
+    top_z_m: float = field(metadata={'least': 0.0, 'most': 10.0})
+    speed_m_s: float = field(metadata={'least': -2.0, 'most': 2.0})
+    max_speed_m_s: float = field(metadata={'least': 0.0, 'most': 2.0})
+    loop_m: float = field(metadata={'least': 1.0, 'most': 300.0})
+
+    def __post_init__(self) -> None:
+        if abs(self.speed_m_s) > self.max_speed_m_s:
+            raise CellConfigError(
+                f'speed_m_s {self.speed_m_s:g} is above max_speed_m_s {self.max_speed_m_s:g}: '
+                'lower the one or raise the other'
+            )
+
+
+@dataclass(frozen=True)
+class CameraConfig:
+    """The overhead camera: pose of its body frame in the world, lens and sensor."""
+
+    name: str
+    link_frame: str
+    optical_frame: str
+    xyz_m: Vector
+    rpy_rad: Vector
+    size_wh: tuple[int, int] = field(metadata={'least': 16, 'most': 8192})
+    rate_hz: float = field(metadata={'least': 0.1, 'most': 240.0})
+    hfov_rad: float = field(metadata={'least': 0.1, 'most': 2.5})
+    distortion: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    exposure_s: float = field(default=0.002, metadata={'least': 0.0, 'most': 1.0})
+
+
+@dataclass(frozen=True)
+class LampConfig:
+    """A light bar; ``share`` is its part of the light that reaches the belt."""
+
+    name: str
+    xyz_m: Vector
+    size_m: Range
+    colour_bgr: Vector = field(metadata={'least': 0.0, 'most': 2.0})
+    share: float = field(metadata={'least': 0.0, 'most': 1.0})
+
+
+@dataclass(frozen=True)
+class LightsConfig:
+    """All lamps and the share of light that comes from everywhere."""
+
+    ambient: float = field(metadata={'least': 0.0, 'most': 1.0})
+    lamps: tuple[LampConfig, ...]
+
+
+@dataclass(frozen=True)
+class PartConfig:
+    """How much the parts of one class vary; every pair is the least and the most.
+
+    ``diameter_mm`` is the largest extent, ``share`` the class's share of the parts that arrive.
+    """
+
+    share: float = field(metadata={'least': 0.0, 'most': 1.0})
+    diameter_mm: Range = field(metadata={'least': 20.0, 'most': 400.0})
+    height_mm: Range = field(metadata={'least': 1.0, 'most': 100.0})
+    holes: tuple[int, int] = field(metadata={'least': 1, 'most': 24})
+    hole_mm: Range = field(metadata={'least': 2.0, 'most': 60.0})
+    mass_kg: Range = field(metadata={'least': 0.0, 'most': 20.0})
+    teeth: tuple[int, int] = field(default=(16, 36), metadata={'least': 8, 'most': 120})
+    arm_mm: Range = field(default=(28.0, 40.0), metadata={'least': 10.0, 'most': 200.0})
+
+
+@dataclass(frozen=True)
+class PartsConfig:
+    """What comes along the belt."""
+
+    defect_share: float = field(metadata={'least': 0.0, 'most': 1.0})
+    second_defect_share: float = field(metadata={'least': 0.0, 'most': 1.0})
+    min_defect_px: float = field(metadata={'least': 1.0, 'most': 100.0})
+    gap_m: Range = field(metadata={'least': 0.01, 'most': 10.0})
+    lane_m: float = field(metadata={'least': 0.0, 'most': 5.0})
+    flange: PartConfig
+    gear: PartConfig
+    bracket: PartConfig
+
+    def of(self, kind: str) -> PartConfig:
+        """Give the block of one part class."""
+        return {'flange': self.flange, 'gear': self.gear, 'bracket': self.bracket}[kind]
+
+
+@dataclass(frozen=True)
+class BinsConfig:
+    """Where the arm puts good parts and rejects."""
+
+    good_xyz_m: Vector
+    reject_xyz_m: Vector
+
+
+@dataclass(frozen=True)
+class CellConfig:
+    """The whole cell."""
+
+    world_frame: str
+    belt: BeltConfig
+    camera: CameraConfig
+    lights: LightsConfig
+    parts: PartsConfig
+    bins: BinsConfig
+    arm: ArmConfig
+    cycle: CycleConfig
+
+
+def load_config(path: Path | None = None) -> CellConfig:
+    """Read a cell configuration; without a path the one that came with the package.
+
+    Raises:
+        CellConfigError: the file cannot be read, is no YAML, or a value in it cannot be used; the
+            text names the key and the mend.
+    """
+    path = path or share_folder() / CELL_FILE
+    try:
+        content = yaml.safe_load(path.read_text(encoding='utf-8'))
+    except OSError as error:
+        raise CellConfigError(
+            f'{path} cannot be read ({error.strerror}): install the package again'
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CellConfigError(
+            f'{path} is not valid YAML: {" ".join(str(error).split())}'
+        ) from error
+    return build(CellConfig, content, path.name)

@@ -1,0 +1,134 @@
+"""What lens and sensor do to the light: falloff, exposure, colour, blur, dirt and noise.
+
+Noise is added to gamma-encoded values: with a gamma of 2 the variance of photon shot noise, which
+grows with the light, becomes the same at every level, so one addition serves all pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import functools
+
+import cv2
+import numpy as np
+
+from factory_perception.cell.arrays import Cover, Field, Picture
+from factory_perception.cell.grain import clouds
+from factory_perception.cell.seeds import stream
+
+_NOISE_STEP = 0.25
+_DIRT_STEP = 1 / 32
+_MARGIN = 96
+
+
+@dataclass(frozen=True)
+class CameraState:
+    """The camera at one moment.
+
+    ``exposure`` is a factor on the light; ``balance_bgr`` the white balance; ``blur_px`` the
+    standard deviation of the blur; ``noise`` that of the noise in 8-bit steps; ``motion_px`` the
+    way of the belt while the shutter is open; ``dirt`` from 0 (clean) to 1; ``contrast`` bends the
+    tone curve about mid-grey.
+    """
+
+    exposure: float = 1.0
+    balance_bgr: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    blur_px: float = 0.55
+    noise: float = 1.75
+    motion_px: float = 0.0
+    dirt: float = 0.0
+    dirt_seed: int = 0
+    contrast: float = 1.0
+
+
+def develop(
+    picture: Picture,
+    falloff: Picture,
+    brightest: float,
+    state: CameraState,
+    rng: np.random.Generator,
+) -> Picture:
+    """Turn the light of a scene into the picture of a camera.
+
+    Args:
+        picture: (rows, columns, 3), gamma 2.
+        falloff: gain of the same shape, 255 where the light is brightest.
+        brightest: what 255 in ``falloff`` stands for.
+        state: the camera.
+        rng: chooses the noise.
+    """
+    picture = cv2.multiply(picture, falloff, scale=1 / 255)
+    picture = cv2.LUT(picture, _tone_curves(state, brightest))
+    if state.motion_px >= 1.5:
+        picture = cv2.blur(picture, (round(state.motion_px), 1))
+    if state.blur_px >= 0.2:
+        size = 2 * max(int(np.ceil(2.2 * state.blur_px)), 1) + 1
+        picture = cv2.GaussianBlur(picture, (size, size), state.blur_px)
+    if state.dirt > 0:
+        picture = _soil(picture, state)
+    return _add_noise(picture, state.noise, rng)
+
+
+def _tone_curves(state: CameraState, brightest: float) -> Picture:
+    """Give the curve of each channel: gain, contrast, and a shoulder instead of a hard clip."""
+    level = np.linspace(0, 1, 256)[:, None]
+    gain = np.sqrt(np.maximum(np.array(state.balance_bgr) * state.exposure, 0))
+    level = level * gain * brightest
+    level = 0.45 + (level - 0.45) * state.contrast
+    shoulder = 0.82 + 0.18 * (1 - np.exp(-(np.maximum(level, 0.82) - 0.82) / 0.18))
+    curve = np.where(level < 0.82, level, shoulder)
+    return np.clip(curve * 255 + 0.5, 0, 255).astype(np.uint8)[None]
+
+
+def _soil(picture: Picture, state: CameraState) -> Picture:
+    steps = max(round(state.dirt / _DIRT_STEP), 1)
+    rows, columns = picture.shape[:2]
+    keep, veil = _dirt_maps(rows, columns, steps, state.dirt_seed)
+    return cv2.add(cv2.multiply(picture, keep, scale=1 / 255), veil)
+
+
+@functools.lru_cache(maxsize=8)
+def _dirt_maps(rows: int, columns: int, steps: int, seed: int) -> tuple[Picture, Picture]:
+    """Give what drops and dust on the front lens let through, and the grey veil they scatter.
+
+    They are far out of focus: soft-edged blots, and a smear of a wiped thumb.
+    """
+    rng = stream(seed, 'dirt')
+    level = steps * _DIRT_STEP
+    blots: Field = np.zeros((rows, columns), np.float32)
+    for _ in range(26):
+        radius = int(rng.uniform(0.015, 0.09) * columns)
+        place = (int(rng.uniform(0, columns)), int(rng.uniform(0, rows)))
+        spot = np.zeros_like(blots)
+        cv2.circle(spot, place, radius, float(rng.uniform(0.25, 0.9)), -1)
+        soft = 2 * int(0.35 * radius) + 3
+        blots = np.maximum(blots, cv2.blur(cv2.blur(spot, (soft, soft)), (soft, soft)))
+    smear = np.clip(cv2.resize(clouds(rng, (rows // 8, columns // 8), 5.0), (columns, rows)), 0, 2)
+    cover = np.clip((blots + 0.30 * smear) * level, 0, 0.93)
+    keep: Cover = (255 * (1 - 0.75 * cover)).astype(np.uint8)
+    veil: Cover = (95 * cover).astype(np.uint8)
+    return cv2.merge([keep, keep, keep]), cv2.merge([veil, veil, veil])
+
+
+def _add_noise(picture: Picture, deviation: float, rng: np.random.Generator) -> Picture:
+    steps = round(deviation / _NOISE_STEP)
+    if steps <= 0:
+        return picture
+    rows, columns = picture.shape[:2]
+    above, below = _noise_sheets(rows + _MARGIN, columns + _MARGIN, steps)
+    top, left = (int(value) for value in rng.integers(0, _MARGIN, 2))
+    window = (slice(top, top + rows), slice(left, left + columns))
+    picture = cv2.add(picture, above[window])
+    return cv2.subtract(picture, below[window], dst=picture)
+
+
+@functools.lru_cache(maxsize=24)
+def _noise_sheets(rows: int, columns: int, steps: int) -> tuple[Picture, Picture]:
+    """Give the parts above and below zero of sensor noise, softened a little by demosaicing."""
+    rng = stream(steps, 'sensor noise')
+    grey = rng.standard_normal((rows, columns, 1), np.float32)
+    colour = cv2.GaussianBlur(rng.standard_normal((rows, columns, 3), np.float32), (0, 0), 0.8)
+    noise = 0.85 * grey + 0.9 * colour
+    noise *= np.float32(steps * _NOISE_STEP / noise.std())
+    whole = np.round(noise)
+    return np.maximum(whole, 0).astype(np.uint8), np.maximum(-whole, 0).astype(np.uint8)
