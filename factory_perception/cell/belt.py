@@ -68,13 +68,22 @@ def _tile(rng: np.random.Generator, rows: int, columns: int, sx: float, sy: floa
 
 def _rubber(rng: np.random.Generator, rows: int, columns: int, look: BeltLook) -> Field:
     fine = rng.standard_normal((rows, columns), np.float32)
-    weave = _tile(rng, rows, columns, 2.6, 0.7)
-    tone = 1 + np.float32(0.035) * fine + np.float32(0.06 * look.weave) * weave
-    tone += np.float32(0.07 * look.wear) * _tile(rng, rows, columns, 40, 16)
-    tone += np.float32(0.05 * look.wear) * _tile(rng, rows, columns, 90, 2.5)
+    weave = _tile(rng, rows, columns, 1.3, 0.8)
+    tone = 1 + np.float32(0.04) * fine + np.float32(0.055 * look.weave) * weave
+    tone += np.float32(0.035 * look.weave) * _ribs(rows, columns)
+    tone += np.float32(0.08 * look.wear) * _tile(rng, rows, columns, 45, 28)
+    tone += np.float32(0.022 * look.wear) * _tile(rng, rows, columns, 60, 2.0)
     blotch = _tile(rng, rows, columns, 16, 12)
     oil = np.clip(blotch - np.float32(3.0 - 0.55 * look.stains), 0, 0.5)
     return np.clip(tone - oil * np.float32(0.7), 0.25, 3)
+
+
+def _ribs(rows: int, columns: int) -> Field:
+    """Give the fine diamond pattern that is pressed into the rubber; it wraps in its columns."""
+    turns = round(columns / 5.2)
+    along = np.arange(columns, dtype=np.float32) * np.float32(2 * np.pi * turns / columns)
+    across = np.arange(rows, dtype=np.float32)[:, None] * np.float32(2 * np.pi / 5.2)
+    return np.cos(along + across) * np.cos(along - across)
 
 
 def _lanes(rng: np.random.Generator, rows: int, look: BeltLook) -> Field:
@@ -94,8 +103,8 @@ def _lanes(rng: np.random.Generator, rows: int, look: BeltLook) -> Field:
 def _scuffs(rng: np.random.Generator, light: Matrix, dark: Matrix, look: BeltLook) -> None:
     """Draw the short marks that parts leave where they drop and slide."""
     rows, columns = light.shape
-    for _ in range(int(columns / 45 * look.wear)):
-        canvas, strength = (light, 30) if rng.random() < 0.6 else (dark, 60)
+    for _ in range(int(columns / 38 * look.wear)):
+        canvas, strength = (light, 46) if rng.random() < 0.65 else (dark, 80)
         x, y = rng.uniform(0, columns), rng.uniform(4, rows - 4)
         length, lean = rng.uniform(8, 70), rng.normal(0, 0.12)
         value = int(rng.uniform(0.3, 1) * strength)
@@ -107,10 +116,10 @@ def _scuffs(rng: np.random.Generator, light: Matrix, dark: Matrix, look: BeltLoo
 
 def _dust(rng: np.random.Generator, light: Matrix, look: BeltLook) -> None:
     rows, columns = light.shape
-    count = int(rows * columns / 900 * look.dust)
+    count = int(rows * columns / 700 * look.dust)
     places = (rng.integers(0, rows, count), rng.integers(0, columns, count))
     light[places] = np.maximum(light[places], rng.integers(10, 70, count, dtype=np.uint8))
-    for _ in range(int(columns / 160 * look.dust)):  # swarf: short curled chips of metal
+    for _ in range(int(columns / 110 * look.dust)):  # swarf: short curled chips of metal
         x, y, size = rng.uniform(0, columns), rng.uniform(0, rows), rng.uniform(1.0, 2.6)
         turn = float(rng.uniform(0, 360))
         cv2.ellipse(

@@ -25,20 +25,20 @@ _MARGIN = 96
 class CameraState:
     """The camera at one moment.
 
-    ``exposure`` is a factor on the light; ``balance_bgr`` the white balance; ``blur_px`` the
+    ``exposure`` is a factor on the light (1 shows white paper in the middle as 255); ``balance_bgr`` the white balance; ``blur_px`` the
     standard deviation of the blur; ``noise`` that of the noise in 8-bit steps; ``motion_px`` the
     way of the belt while the shutter is open; ``dirt`` from 0 (clean) to 1; ``contrast`` bends the
     tone curve about mid-grey.
     """
 
-    exposure: float = 1.0
+    exposure: float = 1.5
     balance_bgr: tuple[float, float, float] = (1.0, 1.0, 1.0)
     blur_px: float = 0.55
     noise: float = 1.75
     motion_px: float = 0.0
     dirt: float = 0.0
     dirt_seed: int = 0
-    contrast: float = 1.0
+    contrast: float = 1.06
 
 
 def develop(

@@ -31,11 +31,15 @@ class Scratch:
         """Draw the grooves; give where they are."""
         core = self._strokes(surface, self.width_mm, 0.0)
         lip = np.maximum(self._strokes(surface, self.width_mm, 0.8 * self.width_mm) - core, 0)
-        tone, glow = (2.1, 0.55) if self.bright else (0.16, 2.4)
-        for field, gain in ((core, tone), (lip, glow)):
-            surface.colour *= (1 + field * (gain - 1))[..., None]
+        if self.bright:  # bare, torn metal under paint or oxide
+            bare = np.array((0.74, 0.75, 0.76), np.float32)
+            surface.colour += (bare - surface.colour) * (0.95 * core)[..., None]
+            surface.colour *= (1 - 0.55 * lip)[..., None]
+            surface.metal += core * (np.float32(0.35) - surface.metal)
+        else:
+            surface.colour *= ((1 - 0.86 * core) * (1 + 0.9 * lip))[..., None]
+            surface.metal += core * (np.float32(0.45) - surface.metal)
         np.clip(surface.colour, 0.01, 0.97, out=surface.colour)
-        surface.metal += core * ((0.95 if self.bright else 0.45) - surface.metal)
         surface.gloss *= 1 - 0.55 * core
         surface.lean_y += 0.5 * (core - lip)
         return (core > 0.35) & (surface.edge < 0)
@@ -80,7 +84,7 @@ def make_scratch(
         if score > 0.9:
             break
     assert best is not None
-    return Scratch(best[1], rng.uniform(1.4, 2.3), bool(dark or rng.random() < 0.25))
+    return Scratch(best[1], rng.uniform(1.4, 2.3), dark)
 
 
 def _turn(yaw_rad: float) -> Field:

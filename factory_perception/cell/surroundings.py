@@ -18,7 +18,9 @@ from factory_perception.cell.seeds import stream
 RAIL_RISE_M = 0.016
 _GAP_M = 0.003
 _MM_PER_PX = 0.6
-_LENGTH_M, _DEPTH_M = 1.8, 0.12
+_LENGTH_M, _DEPTH_M = 1.3, 0.09
+#: Far beyond any picture, yet small enough for whole-number pixel coordinates.
+_FAR_M = 3.0
 
 
 @dataclass(frozen=True)
@@ -39,30 +41,42 @@ def draw_surroundings(
     """Draw the rails as a camera sees them; ``tone`` is the brightness of their metal."""
     width, height = camera.size_wh
     bgr = np.full((height, width, 3), (38, 39, 40), np.uint8)
-    across = _belt_coordinate(camera, belt)
-    edge = np.float32(belt.width_m / 2)
-    mask = (np.abs(across) > edge).astype(np.uint8) * np.uint8(255)
+    mask = _beyond(camera, belt.width_m / 2, belt.top_z_m, -_FAR_M)
+    mask |= _beyond(camera, belt.width_m / 2, belt.top_z_m, _FAR_M)
     for side in (1, -1):
-        rail = _rail(side, seed, furnished)
         view = _rail_view(camera, belt, side)
-        painted = np.clip(rail.astype(np.float32) * tone, 0, 255).astype(np.uint8)
-        drawn = cv2.warpPerspective(painted, view, (width, height), flags=cv2.INTER_LINEAR)
-        there = np.full(rail.shape[:2], 255, np.uint8)
-        inside = cv2.warpPerspective(there, view, (width, height), flags=cv2.INTER_LINEAR) > 127
-        bgr[inside] = drawn[inside]
-        mask[inside] = 255
-    near = np.maximum(edge - np.abs(across), 0)
-    dim = 1 - np.float32(0.42) * np.exp(-near / np.float32(0.011))
-    return Surroundings(bgr, mask, dim)
+        drawn = cv2.warpPerspective(_rail(side, seed, furnished), view, (width, height))
+        inner = belt.width_m / 2 + _GAP_M
+        there = _beyond(camera, inner, belt.top_z_m + RAIL_RISE_M, side * _FAR_M)
+        cv2.copyTo(cv2.convertScaleAbs(drawn, alpha=tone), there, bgr)
+        mask |= there
+    return Surroundings(bgr, mask, _shade(camera, belt))
 
 
-def _belt_coordinate(camera: Camera, belt: BeltConfig) -> Field:
-    """Give for every pixel the y of the place on the belt's plane that it shows."""
+def _beyond(camera: Camera, edge_m: float, z_m: float, far_m: float) -> Cover:
+    """Give where the picture shows the plane at a height from an edge outward, to y = far."""
+    near_m = np.copysign(edge_m, far_m)
+    ground = np.array(
+        [[-_FAR_M, near_m, 1], [_FAR_M, near_m, 1], [_FAR_M, far_m, 1], [-_FAR_M, far_m, 1]]
+    )
+    corners = ground @ camera.plane_homography(z_m).T
+    corners = corners[:, :2] / corners[:, 2:]
+    mask: Cover = np.zeros(camera.size_wh[::-1], np.uint8)
+    cv2.fillConvexPoly(mask, np.round(corners * 16).astype(np.int32), 255, cv2.LINE_8, 4)
+    return mask
+
+
+def _shade(camera: Camera, belt: BeltConfig) -> Field:
+    """Give the shade of the rails on the belt."""
     width, height = camera.size_wh
     back = np.linalg.inv(camera.plane_homography(belt.top_z_m))
-    u, v = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    scale = back[2, 0] * u + back[2, 1] * v + back[2, 2]
-    return ((back[1, 0] * u + back[1, 1] * v + back[1, 2]) / scale).astype(np.float32)
+    u, v = np.meshgrid(np.linspace(0, width - 1, 41), np.linspace(0, height - 1, 31))
+    across = (back[1, 0] * u + back[1, 1] * v + back[1, 2]) / (
+        back[2, 0] * u + back[2, 1] * v + back[2, 2]
+    )
+    fine = cv2.resize(np.abs(across).astype(np.float32), (width, height))
+    near = np.maximum(np.float32(belt.width_m / 2) - fine, 0)
+    return 1 - np.float32(0.42) * cv2.exp(near * np.float32(-1 / 0.011))
 
 
 def _rail_view(camera: Camera, belt: BeltConfig, side: int) -> Matrix:
@@ -73,7 +87,7 @@ def _rail_view(camera: Camera, belt: BeltConfig, side: int) -> Matrix:
     return camera.plane_homography(belt.top_z_m + RAIL_RISE_M) @ place
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=32)
 def _rail(side: int, seed: int, furnished: bool) -> Picture:
     """Draw an aluminium profile from above: two slots, screws, and what is mounted on it."""
     rng = stream(seed, 'rail', side + 1)
