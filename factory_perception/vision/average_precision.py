@@ -74,7 +74,7 @@ def _index(coco: Any, images: list[Any], categories: list[Any], annotations: lis
 
 
 def _annotations(pictures: Sequence[Detections]) -> list[dict[str, Any]]:
-    annotations = []
+    annotations: list[dict[str, Any]] = []
     for index, picture in enumerate(pictures):
         areas = area(picture.boxes_xyxy)
         for box, score, class_id, size in zip(

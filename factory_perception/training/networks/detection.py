@@ -1,0 +1,143 @@
+"""An anchor-free one-stage detector: trunk, feature pyramid, one head shared by all strides.
+
+Each cell of the strides 8, 16 and 32 predicts one box by the distances to its four edges (FCOS,
+arXiv:1904.01355) and one score a class, without objectness. The pyramid runs down and up again
+(PANet, arXiv:1803.01534).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import nn, Tensor
+from torch.nn import functional
+
+from factory_perception.training.networks.trunk import (
+    convolution,
+    SIZES,
+    STRIDES,
+    Trunk,
+    TrunkSize,
+)
+
+#: exp of this many is the longest distance in strides; keeps half precision finite.
+MAX_LOG_DISTANCE = 4.0
+#: Score of every cell before training: most of them show background (RetinaNet, arXiv:1708.02002).
+PRIOR_SCORE = 0.01
+
+
+class Predictions(NamedTuple):
+    """What the head says, for A cells of all strides."""
+
+    #: ``(B, A, 4)`` logarithms of the distances to left, top, right, bottom edge in strides.
+    log_distances: Tensor
+    #: ``(B, A, C)`` before the sigmoid.
+    logits: Tensor
+
+
+class Pyramid(nn.Module):
+    """Mixes the features of three strides, coarse to fine and fine to coarse."""
+
+    def __init__(self, inputs: tuple[int, ...], width: int) -> None:
+        super().__init__()
+        self.lateral = nn.ModuleList(nn.Conv2d(channels, width, 1) for channels in inputs)
+        self.smooth = nn.ModuleList(convolution(width, width) for _ in inputs)
+        self.down = nn.ModuleList(convolution(width, width, stride=2) for _ in inputs[1:])
+
+    def forward(self, features: list[Tensor]) -> list[Tensor]:
+        """Turn feature maps, finest first, into maps of equal width."""
+        maps = [layer(x) for layer, x in zip(self.lateral, features)]
+        for level in range(len(maps) - 2, -1, -1):
+            coarse = functional.interpolate(maps[level + 1], scale_factor=2.0, mode='nearest')
+            maps[level] = maps[level] + coarse
+        maps = [layer(x) for layer, x in zip(self.smooth, maps)]
+        for level in range(1, len(maps)):
+            maps[level] = maps[level] + self.down[level - 1](maps[level - 1])
+        return maps
+
+
+class Head(nn.Module):
+    """Predicts boxes and scores of every cell; the same weights at each stride."""
+
+    def __init__(self, width: int, classes: int) -> None:
+        super().__init__()
+        self.shared = convolution(width, width)
+        box, score = nn.Conv2d(width, 4, 1), nn.Conv2d(width, classes, 1)
+        self.box = nn.Sequential(convolution(width, width), box)
+        self.score = nn.Sequential(convolution(width, width), score)
+        #: Each stride learns its own typical size.
+        self.scales = nn.Parameter(torch.ones(len(STRIDES)))
+        nn.init.constant_(_bias(score), math.log(PRIOR_SCORE / (1 - PRIOR_SCORE)))
+        nn.init.constant_(_bias(box), 1.0)
+
+    def forward(self, maps: list[Tensor]) -> Predictions:
+        """Turn maps ``(B, width, H_s, W_s)`` into predictions of all cells, stride after stride."""
+        distances, logits = [], []
+        for level, x in enumerate(maps):
+            x = self.shared(x)
+            distances.append((self.box(x) * self.scales[level]).flatten(2))  # (B, 4, H_s * W_s)
+            logits.append(self.score(x).flatten(2))  # (B, C, H_s * W_s)
+        log_distances = torch.cat(distances, 2).transpose(1, 2)
+        return Predictions(
+            log_distances.clamp(-MAX_LOG_DISTANCE, MAX_LOG_DISTANCE),
+            torch.cat(logits, 2).transpose(1, 2),
+        )
+
+
+def _bias(layer: nn.Conv2d) -> Tensor:
+    assert layer.bias is not None
+    return layer.bias
+
+
+class DetectionNetwork(nn.Module):
+    """The whole detector. Input sides must be multiples of 32."""
+
+    def __init__(self, classes: int, size: TrunkSize = SIZES['n'], in_channels: int = 3) -> None:
+        super().__init__()
+        self.classes = classes
+        self.trunk = Trunk(size, in_channels)
+        self.pyramid = Pyramid(self.trunk.channels[1:], size.neck)
+        self.head = Head(size.neck, classes)
+
+    def forward(self, images: Tensor) -> Predictions:
+        """Turn images ``(B, 3, H, W)`` into predictions of all cells."""
+        return self.head(self.pyramid(self.trunk(images)[1:]))
+
+
+def cell_grid(height: int, width: int) -> tuple[Tensor, Tensor]:
+    """Give centre ``(A, 2)`` in pixels and stride ``(A, 1)`` of every cell of an input size."""
+    centres, strides = [], []
+    for stride in STRIDES:
+        y, x = torch.meshgrid(
+            torch.arange(height // stride), torch.arange(width // stride), indexing='ij'
+        )
+        centres.append((torch.stack([x.flatten(), y.flatten()], 1) + 0.5) * stride)
+        strides.append(torch.full((len(centres[-1]), 1), float(stride)))
+    return torch.cat(centres).float(), torch.cat(strides)
+
+
+def decode_boxes(log_distances: Tensor, centres: Tensor, strides: Tensor) -> Tensor:
+    """Turn log distances ``(B, A, 4)`` into edges ``(B, A, 4)`` in pixels of the input."""
+    distances = log_distances.float().exp() * strides  # (B, A, 4)
+    return torch.cat([centres - distances[..., :2], centres + distances[..., 2:]], -1)
+
+
+class DeployedDetector(nn.Module):
+    """The network as it is exported: boxes are decoded inside, in full precision."""
+
+    def __init__(self, network: DetectionNetwork, height: int, width: int) -> None:
+        super().__init__()
+        self.network = network
+        self.centres: Tensor
+        self.strides: Tensor
+        centres, strides = cell_grid(height, width)
+        self.register_buffer('centres', centres)
+        self.register_buffer('strides', strides)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Turn images ``(B, 3, H, W)`` into boxes ``(B, A, 4)`` and scores ``(B, A, C)``."""
+        predictions = self.network(images)
+        boxes = decode_boxes(predictions.log_distances, self.centres, self.strides)
+        return boxes, predictions.logits.float().sigmoid()
