@@ -1,0 +1,93 @@
+"""Start the nodes of a demonstration as processes, watch over them, and end them cleanly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import signal
+import subprocess
+
+from factory_perception.cli.errors import CommandError
+from factory_perception.deployment import NodeSpec
+
+#: A node that does not end within this time is killed, and the demonstration says so.
+GRACE_S = 10.0
+
+
+def ros_environment() -> dict[str, str]:
+    """Keep a demonstration to this machine unless the user chose a ROS domain."""
+    environment = dict(os.environ)
+    if 'ROS_DOMAIN_ID' not in environment:
+        environment['ROS_DOMAIN_ID'] = str(1 + os.getpid() % 100)
+        environment.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+    return environment
+
+
+@dataclass(frozen=True)
+class _Child:
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+class Processes:
+    """Children of this command. Each has a log file; none hears the terminal's Ctrl-C directly."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        self._children: list[_Child] = []
+
+    def start(self, spec: NodeSpec, extra: Mapping[str, object] | None = None) -> None:
+        """Start a node."""
+        log = self._logs / f'{spec.executable}.log'
+        with log.open('wb') as output:
+            process = subprocess.Popen(
+                spec.command(extra),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._children.append(_Child(spec.executable, process, log))
+
+    def check(self) -> None:
+        """Raise when a child has ended.
+
+        Raises:
+            CommandError: with the end of its log.
+        """
+        for child in self._children:
+            code = child.process.poll()
+            if code is not None:
+                raise CommandError(f'{child.name} ended with code {code}:\n{_tail(child.log)}')
+
+    def stop(self) -> None:
+        """Ask every child to end, last started first, and wait for it.
+
+        Raises:
+            CommandError: one did not end cleanly.
+        """
+        children, self._children = self._children, []
+        for child in reversed(children):
+            if child.process.poll() is None:
+                child.process.send_signal(signal.SIGINT)
+        unclean = []
+        for child in children:
+            try:
+                code = child.process.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                child.process.kill()
+                child.process.wait()
+                unclean.append(f'{child.name} did not end within {GRACE_S:.0f} s')
+                continue
+            if code != 0:
+                unclean.append(f'{child.name} ended with code {code}:\n{_tail(child.log)}')
+        if unclean:
+            raise CommandError('; '.join(unclean))
+
+
+def _tail(log: Path, lines: int = 15) -> str:
+    text = log.read_text(errors='replace').splitlines()[-lines:]
+    return '\n'.join(f'    {line}' for line in text) or '    (it said nothing)'

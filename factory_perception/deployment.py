@@ -1,0 +1,45 @@
+"""Which nodes make up the demonstration cell and how they are wired; for launch and demo alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import sys
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """One process: an executable of this package, its node name, its parameters and remappings."""
+
+    executable: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    remappings: Mapping[str, str] = field(default_factory=dict)
+
+    def command(self, extra: Mapping[str, object] | None = None) -> list[str]:
+        """Give the command line that starts it with this Python; ``extra`` parameters win."""
+        words = [sys.executable, '-m', f'factory_perception.nodes.{self.executable}', '--ros-args']
+        for name, value in {**self.parameters, **(extra or {})}.items():
+            words += ['-p', f'{name}:={_yaml(value)}']
+        for name, target in self.remappings.items():
+            words += ['-r', f'{name}:={target}']
+        return words
+
+
+def _yaml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, (list, tuple)):
+        return '[' + ', '.join(map(_yaml, value)) + ']'
+    return str(value)
+
+
+CELL = NodeSpec('cell')
+DETECTOR = NodeSpec(
+    'detector',
+    {'model': 'parts'},
+    {'image': '/cell/camera/image_raw', 'camera_info': '/cell/camera/camera_info'},
+)
+#: The whole demonstration, in starting order.
+DEMO = (CELL, DETECTOR)
