@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from factory_perception.cell.reader import CellConfigError
+from factory_perception.cell.reader import CellConfigError, limits
 
 Vector = tuple[float, float, float]
 Range = tuple[float, float]
@@ -15,9 +15,9 @@ class LinkConfig:
     """A solid cylinder along z of its own frame, standing on the frame's origin."""
 
     name: str
-    mass_kg: float = field(metadata={'least': 1e-3, 'most': 1e3})
-    radius_m: float = field(metadata={'least': 1e-3, 'most': 1.0})
-    length_m: float = field(metadata={'least': 1e-3, 'most': 3.0})
+    mass_kg: float = field(metadata=limits(1e-3, 1e3, rising=True))
+    radius_m: float = field(metadata=limits(1e-3, 1.0))
+    length_m: float = field(metadata=limits(1e-3, 3.0))
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class JointConfig:
     axis: Vector
     lower_rad: float
     upper_rad: float
-    velocity_rad_s: float = field(metadata={'least': 1e-3, 'most': 100.0})
-    effort_nm: float = field(metadata={'least': 1e-3, 'most': 1e5})
-    friction_nm: float = field(metadata={'least': 0.0, 'most': 1e4})
-    damping: float = field(metadata={'least': 0.0, 'most': 1e4})
+    velocity_rad_s: float = field(metadata=limits(1e-3, 100.0))
+    effort_nm: float = field(metadata=limits(1e-3, 1e5))
+    friction_nm: float = field(metadata=limits(0.0, 1e4))
+    damping: float = field(metadata=limits(0.0, 1e4))
     rpy_rad: Vector = (0.0, 0.0, 0.0)
 
     def __post_init__(self) -> None:
@@ -50,15 +50,15 @@ class DriveConfig:
     at the motor, ``kp`` and ``kd`` make joint torque from the motor encoder's error.
     """
 
-    rotor_kgm2: float = field(metadata={'least': 1e-4, 'most': 1e3})
-    ratio: float = field(metadata={'least': 1.0, 'most': 1e4})
-    stiffness: float = field(metadata={'least': 1.0, 'most': 1e7})
-    gear_damping: float = field(metadata={'least': 0.0, 'most': 1e5})
-    kt: float = field(metadata={'least': 1e-4, 'most': 100.0})
-    kp: float = field(metadata={'least': 0.0, 'most': 1e6})
-    kd: float = field(metadata={'least': 0.0, 'most': 1e6})
-    thermal_k_w: float = field(metadata={'least': 0.0, 'most': 100.0})
-    thermal_j_k: float = field(metadata={'least': 1.0, 'most': 1e6})
+    rotor_kgm2: float = field(metadata=limits(1e-4, 1e3))
+    ratio: float = field(metadata=limits(1.0, 1e4))
+    stiffness: float = field(metadata=limits(1.0, 1e7))
+    gear_damping: float = field(metadata=limits(0.0, 1e5))
+    kt: float = field(metadata=limits(1e-4, 100.0))
+    kp: float = field(metadata=limits(0.0, 1e6))
+    kd: float = field(metadata=limits(0.0, 1e6))
+    thermal_k_w: float = field(metadata=limits(0.0, 100.0))
+    thermal_j_k: float = field(metadata=limits(1.0, 1e6))
 
 
 @dataclass(frozen=True)
@@ -70,18 +70,18 @@ class ArmConfig:
     base_rpy_rad: Vector
     tool_xyz_m: Vector
     payload_xyz_m: Vector
-    max_payload_kg: float = field(metadata={'least': 0.0, 'most': 100.0})
-    rate_hz: float = field(metadata={'least': 10.0, 'most': 1000.0})
+    max_payload_kg: float = field(metadata=limits(0.0, 100.0))
+    rate_hz: float = field(metadata=limits(10.0, 1000.0))
     effort_unit: str
-    ambient_c: float = field(metadata={'least': -40.0, 'most': 80.0})
+    ambient_c: float = field(metadata=limits(-40.0, 80.0))
     links: tuple[LinkConfig, ...]
     joints: tuple[JointConfig, ...]
     drives: tuple[DriveConfig, ...]
-    encoder_bits: int = field(metadata={'least': 8, 'most': 32})
-    stribeck_share: float = field(metadata={'least': 0.0, 'most': 5.0})
-    stribeck_rad_s: float = field(metadata={'least': 1e-4, 'most': 10.0})
-    friction_per_k: float = field(metadata={'least': 0.0, 'most': 0.1})
-    winding_ohm: float = field(metadata={'least': 0.0, 'most': 100.0})
+    encoder_bits: int = field(metadata=limits(8, 32))
+    stribeck_share: float = field(metadata=limits(0.0, 5.0))
+    stribeck_rad_s: float = field(metadata=limits(1e-4, 10.0))
+    friction_per_k: float = field(metadata=limits(0.0, 0.1))
+    winding_ohm: float = field(metadata=limits(0.0, 100.0))
 
     def __post_init__(self) -> None:
         count = len(self.joints)
@@ -103,11 +103,11 @@ class ArmConfig:
 class CycleConfig:
     """The pick cycle: inspect, approach, pick, lift, place, return."""
 
-    period_s: float = field(metadata={'least': 2.0, 'most': 60.0})
+    period_s: float = field(metadata=limits(2.0, 60.0))
     inspect_xyz_m: Vector
-    pick_x_m: Range
-    lift_m: float = field(metadata={'least': 0.01, 'most': 1.0})
-    speed: Range = field(metadata={'least': 0.1, 'most': 1.0})
-    target_noise_m: float = field(metadata={'least': 0.0, 'most': 0.1})
-    pause_share: float = field(metadata={'least': 0.0, 'most': 1.0})
-    pause_s: Range = field(metadata={'least': 0.0, 'most': 600.0})
+    pick_x_m: Range = field(metadata=limits(-100.0, 100.0, rising=True))
+    lift_m: float = field(metadata=limits(0.01, 1.0))
+    speed: Range = field(metadata=limits(0.1, 1.0, rising=True))
+    target_noise_m: float = field(metadata=limits(0.0, 0.1))
+    pause_share: float = field(metadata=limits(0.0, 1.0))
+    pause_s: Range = field(metadata=limits(0.0, 600.0, rising=True))

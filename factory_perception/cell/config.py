@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from factory_perception.cell.arm_config import ArmConfig, CycleConfig, Range, Vector
-from factory_perception.cell.reader import build, CellConfigError
+from factory_perception.cell.reader import build, CellConfigError, limits
 from factory_perception.resources import share_folder
 
 CELL_FILE = Path('config') / 'cell.yaml'
@@ -18,12 +18,12 @@ CELL_FILE = Path('config') / 'cell.yaml'
 class BeltConfig:
     """The conveyor, centred on the world's origin, moving along +x."""
 
-    length_m: float = field(metadata={'least': 0.5, 'most': 100.0})
-    width_m: float = field(metadata={'least': 0.05, 'most': 10.0})
-    top_z_m: float = field(metadata={'least': 0.0, 'most': 10.0})
-    speed_m_s: float = field(metadata={'least': -2.0, 'most': 2.0})
-    max_speed_m_s: float = field(metadata={'least': 0.0, 'most': 2.0})
-    loop_m: float = field(metadata={'least': 1.0, 'most': 300.0})
+    length_m: float = field(metadata=limits(0.5, 100.0))
+    width_m: float = field(metadata=limits(0.05, 10.0))
+    top_z_m: float = field(metadata=limits(0.0, 10.0))
+    speed_m_s: float = field(metadata=limits(-2.0, 2.0))
+    max_speed_m_s: float = field(metadata=limits(0.0, 2.0))
+    loop_m: float = field(metadata=limits(1.0, 300.0))
 
     def __post_init__(self) -> None:
         if abs(self.speed_m_s) > self.max_speed_m_s:
@@ -42,11 +42,11 @@ class CameraConfig:
     optical_frame: str
     xyz_m: Vector
     rpy_rad: Vector
-    size_wh: tuple[int, int] = field(metadata={'least': 16, 'most': 8192})
-    rate_hz: float = field(metadata={'least': 0.1, 'most': 240.0})
-    hfov_rad: float = field(metadata={'least': 0.1, 'most': 2.5})
+    size_wh: tuple[int, int] = field(metadata=limits(16, 8192))
+    rate_hz: float = field(metadata=limits(0.1, 240.0))
+    hfov_rad: float = field(metadata=limits(0.1, 2.5))
     distortion: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
-    exposure_s: float = field(default=0.002, metadata={'least': 0.0, 'most': 1.0})
+    exposure_s: float = field(default=0.002, metadata=limits(0.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,15 @@ class LampConfig:
     name: str
     xyz_m: Vector
     size_m: Range
-    colour_bgr: Vector = field(metadata={'least': 0.0, 'most': 2.0})
-    share: float = field(metadata={'least': 0.0, 'most': 1.0})
+    colour_bgr: Vector = field(metadata=limits(0.0, 2.0))
+    share: float = field(metadata=limits(0.0, 1.0))
 
 
 @dataclass(frozen=True)
 class LightsConfig:
     """All lamps and the share of light that comes from everywhere."""
 
-    ambient: float = field(metadata={'least': 0.0, 'most': 1.0})
+    ambient: float = field(metadata=limits(0.0, 1.0))
     lamps: tuple[LampConfig, ...]
 
 
@@ -75,25 +75,25 @@ class PartConfig:
     ``diameter_mm`` is the largest extent, ``share`` the class's share of the parts that arrive.
     """
 
-    share: float = field(metadata={'least': 0.0, 'most': 1.0})
-    diameter_mm: Range = field(metadata={'least': 20.0, 'most': 400.0})
-    height_mm: Range = field(metadata={'least': 1.0, 'most': 100.0})
-    holes: tuple[int, int] = field(metadata={'least': 1, 'most': 24})
-    hole_mm: Range = field(metadata={'least': 2.0, 'most': 60.0})
-    mass_kg: Range = field(metadata={'least': 0.0, 'most': 20.0})
-    teeth: tuple[int, int] = field(default=(16, 36), metadata={'least': 8, 'most': 120})
-    arm_mm: Range = field(default=(28.0, 40.0), metadata={'least': 10.0, 'most': 200.0})
+    share: float = field(metadata=limits(0.0, 1.0))
+    diameter_mm: Range = field(metadata=limits(20.0, 400.0, rising=True))
+    height_mm: Range = field(metadata=limits(1.0, 100.0, rising=True))
+    holes: tuple[int, int] = field(metadata=limits(1, 24, rising=True))
+    hole_mm: Range = field(metadata=limits(2.0, 60.0, rising=True))
+    mass_kg: Range = field(metadata=limits(0.0, 20.0, rising=True))
+    teeth: tuple[int, int] = field(default=(16, 36), metadata=limits(8, 120, rising=True))
+    arm_mm: Range = field(default=(28.0, 40.0), metadata=limits(10.0, 200.0, rising=True))
 
 
 @dataclass(frozen=True)
 class PartsConfig:
     """What comes along the belt."""
 
-    defect_share: float = field(metadata={'least': 0.0, 'most': 1.0})
-    second_defect_share: float = field(metadata={'least': 0.0, 'most': 1.0})
-    min_defect_px: float = field(metadata={'least': 1.0, 'most': 100.0})
-    gap_m: Range = field(metadata={'least': 0.01, 'most': 10.0})
-    lane_m: float = field(metadata={'least': 0.0, 'most': 5.0})
+    defect_share: float = field(metadata=limits(0.0, 1.0))
+    second_defect_share: float = field(metadata=limits(0.0, 1.0))
+    min_defect_px: float = field(metadata=limits(1.0, 100.0))
+    gap_m: Range = field(metadata=limits(0.01, 10.0, rising=True))
+    lane_m: float = field(metadata=limits(0.0, 5.0))
     flange: PartConfig
     gear: PartConfig
     bracket: PartConfig

@@ -34,7 +34,8 @@ class Gear:
         radial = ring - edge
         flank = np.abs(saw * 1.15) < 0.5
         slant = depth * np.float32(1.15 * 4 * self.teeth / (2 * np.pi)) / np.maximum(ring, 1)
-        return np.where(flank, radial / np.sqrt(1 + slant * slant), radial)
+        tooth = np.where(flank, radial / np.sqrt(1 + slant * slant), radial)
+        return np.minimum(tooth, ring - np.float32(self.root_mm))
 
     def relief(self, x: Field, y: Field) -> Field:
         """Give the recessed web between the hub and the rim, in millimetres."""

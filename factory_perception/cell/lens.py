@@ -25,10 +25,10 @@ _MARGIN = 96
 class CameraState:
     """The camera at one moment.
 
-    ``exposure`` is a factor on the light (1 shows white paper in the middle as 255); ``balance_bgr`` the white balance; ``blur_px`` the
-    standard deviation of the blur; ``noise`` that of the noise in 8-bit steps; ``motion_px`` the
-    way of the belt while the shutter is open; ``dirt`` from 0 (clean) to 1; ``contrast`` bends the
-    tone curve about mid-grey.
+    ``exposure`` is a factor on the light: at 1 a white sheet in the middle is just below white;
+    ``balance_bgr`` the white balance; ``blur_px`` the standard deviation of the blur; ``noise``
+    that of the noise in 8-bit steps; ``motion_px`` the way of the belt while the shutter is open;
+    ``dirt`` from 0 (clean) to 1; ``contrast`` bends the tone curve about mid-grey.
     """
 
     exposure: float = 1.5

@@ -16,10 +16,21 @@ class CellConfigError(ValueError):
     """A cell configuration that cannot be used; the text names the key and the mend."""
 
 
+def limits(least: float, most: float, rising: bool = False) -> dict[str, float]:
+    """Give the metadata of a field: the range of its number or numbers, ends included.
+
+    Args:
+        least: the smallest value that is taken.
+        most: the largest.
+        rising: of two numbers the first may not be above the second.
+    """
+    return {'least': least, 'most': most, 'rising': rising}
+
+
 def build(record: type[Record], content: object, place: str) -> Record:
     """Make a dataclass from a mapping, and the dataclasses inside it.
 
-    A field's ``metadata`` may hold ``least`` and ``most``, the range of its number or numbers.
+    A field's ``metadata`` may hold the ``limits`` of its number or numbers.
 
     Args:
         record: the dataclass; its annotations are ``bool``, ``int``, ``float``, ``str``, other
@@ -74,10 +85,13 @@ def _convert_tuple(kinds: tuple[Any, ...], value: object, place: str, spec: Fiel
     if kinds[-1] is not Ellipsis and len(value) != len(kinds):
         raise CellConfigError(f'{place} has {len(value)} values: write {len(kinds)}')
     repeated = (kinds[0],) * len(value) if kinds[-1] is Ellipsis else kinds
-    return tuple(
+    values = tuple(
         _convert(kind, item, f'{place}[{index}]', spec)
         for index, (kind, item) in enumerate(zip(repeated, value))
     )
+    if spec.metadata.get('rising') and values[0] > values[1]:
+        raise CellConfigError(f'{place} is {list(value)}: put the smaller first')
+    return values
 
 
 def _inside(value: float, least: float | None, most: float | None) -> bool:
