@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from factory_perception.cli import import_model
 from factory_perception.cli.errors import CommandError
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.manifest import ModelError
@@ -39,6 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     action = actions.add_parser('promote', help='make a version the one that nodes run')
     _add_reference(action)
     action.set_defaults(run=_promote)
+    import_model.add_action(actions)
     action = actions.add_parser('rollback', help='go back to the champion before')
     action.add_argument('name')
     action.set_defaults(run=_rollback)

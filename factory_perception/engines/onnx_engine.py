@@ -53,22 +53,8 @@ class OnnxEngine(Engine):
 
         start = time.perf_counter()
         file = folder.manifest.onnx_file(precision)
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        options.add_session_config_entry('session.intra_op.allow_spinning', '0')
         origin = str(folder.path / file.name)
-        try:
-            self._session: Any = ort.InferenceSession(
-                folder.read(file.name), options, providers=['CPUExecutionProvider']
-            )
-        except Exception as error:  # ONNX Runtime raises a dozen unrelated classes
-            if type(error).__module__.startswith('onnxruntime'):
-                raise EngineError(
-                    f'ONNX Runtime {ort.__version__} refuses {origin}: {first_line(error)}'
-                ) from error
-            raise
+        self._session: Any = _open_session(folder.read(file.name), origin, threads)
         check_tensors('inputs', folder.manifest.inputs, _specs(self._session.get_inputs()), origin)
         check_tensors(
             'outputs', folder.manifest.outputs, _specs(self._session.get_outputs()), origin
@@ -110,6 +96,40 @@ class OnnxEngine(Engine):
     def close(self) -> None:
         """Free the session."""
         self._session = None
+
+
+def read_specs(
+    data: bytes, origin: str
+) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]:
+    """Give the inputs and outputs of an ONNX file that has no manifest yet.
+
+    Args:
+        data: the file's content.
+        origin: its name, for errors.
+
+    Raises:
+        EngineError: ONNX Runtime refuses it.
+    """
+    session = _open_session(data, origin, 1)
+    return _specs(session.get_inputs()), _specs(session.get_outputs())
+
+
+def _open_session(data: bytes, origin: str, threads: int) -> Any:
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+    try:
+        return ort.InferenceSession(data, options, providers=['CPUExecutionProvider'])
+    except Exception as error:  # ONNX Runtime raises a dozen unrelated classes
+        if type(error).__module__.startswith('onnxruntime'):
+            raise EngineError(
+                f'ONNX Runtime {ort.__version__} refuses {origin}: {first_line(error)}'
+            ) from error
+        raise
 
 
 def _specs(nodes: Any) -> tuple[TensorSpec, ...]:

@@ -16,7 +16,8 @@ from factory_perception.bridge.detection_msgs import write_label_info
 from factory_perception.bridge.diagnostic_msgs import Level, Status
 from factory_perception.bridge.image_msgs import read_image
 from factory_perception.bridge.stamps import stamp_ns, StampError
-from factory_perception.engines.selection import open_engine
+from factory_perception.engines.selection import serve
+from factory_perception.engines.slot import EngineSlot
 from factory_perception.model_store.store import default_store
 from factory_perception.nodes.detector_outputs import create_output, DetectorOutputs, Vocabulary
 from factory_perception.nodes.detector_parameters import DetectorParameters
@@ -56,6 +57,7 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
     table: ClassVar[type] = DetectorParameters
 
     def __init__(self, name: str = 'detector', **options: Any) -> None:
+        self._engine: EngineSlot | None = None
         self._detector: Detector | None = None
         self._worker: Worker[Arrival] | None = None
         self._inputs: list[ImageInput] = []
@@ -69,15 +71,18 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
         """Load the model, warm it up, create the publishers."""
         values = self.values
         folder = default_store(values.model_store).find(values.model)
-        engine = open_engine(folder, values.backend, values.precision, values.threads)
+        self._engine = serve(
+            folder, values.backend, values.precision, values.threads, values.max_batch
+        )
+        engine = self._engine.current
         self._detector = Detector(folder, engine)
         self._own_limits = self._detector.limits
         self.parameters_changed(values)
         seconds = engine.warm_up()
         info = engine.info
         self.get_logger().info(
-            f'{info.model} on {info.backend} {info.runtime_version}, {info.device}, '
-            f'{info.precision}: {seconds * 1e3:.1f} ms a picture. {info.note}'.rstrip()
+            f'{info.model}: {self._engine.status}; {info.backend} {info.runtime_version}, '
+            f'{seconds * 1e3:.1f} ms a picture'
         )
         manifest = folder.manifest
         palette = class_palette(manifest.classes, manifest.settings.get('defects', ()))
@@ -132,9 +137,10 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
         if self._outputs:
             self.destroy_lifecycle_publisher(self._label_info)
         self._outputs = []
-        if self._detector is not None:
-            self._detector.engine.close()
-            self._detector = None
+        self._detector = None
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
 
     def parameters_changed(self, values: DetectorParameters) -> None:
         """Take over thresholds; they count from the next frame on."""
@@ -157,7 +163,10 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
         ]
         if not frames:
             return
-        assert self._detector is not None
+        assert self._detector is not None and self._engine is not None
+        if self._engine.take_upgrade():
+            self._detector.use(self._engine.current)
+            self.get_logger().info(self._engine.status)
         results, times = self._detector.detect([frame.image for frame in frames])
         self._engine_trouble = ''
         for frame, found in zip(frames, results):
@@ -205,8 +214,8 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
 
     def health(self) -> Sequence[Status]:
         """Report the engine and every camera."""
-        assert self._detector is not None
-        info = self._detector.engine.info
+        assert self._engine is not None
+        info = self._engine.current.info
         level, message = Level.OK, f'{info.model} on {info.backend}, {info.precision}'
         if self._engine_trouble:
             level, message = Level.ERROR, self._engine_trouble
@@ -218,7 +227,7 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
             'device': info.device,
             'precision': info.precision,
             'load_s': info.load_seconds,
-            'note': info.note,
+            'status': self._engine.status,
             'memory_mb': memory_mb(),
         }
         engine = Status('engine', level, message, values)
