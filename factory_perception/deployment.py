@@ -6,6 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 import sys
 
+from factory_perception.resources import share_folder
+
+#: Fast DDS reads its profiles from either, depending on the distribution.
+PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+
+
+def profile_path() -> str:
+    """Give the Fast DDS profile that is shipped; its shared memory holds whole frames."""
+    return str(share_folder() / 'config' / 'fastdds.xml')
+
 
 @dataclass(frozen=True)
 class NodeSpec:

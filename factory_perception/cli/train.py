@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+import importlib.util
 import shlex
 import sys
 from typing import TYPE_CHECKING
 
 from factory_perception.cli.errors import CommandError
 from factory_perception.model_store.store import default_store
+
+#: Without a terminal there is no bar, but a line every so many steps.
+QUIET_STEPS = 50
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -33,13 +37,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    try:
-        import torch  # noqa: F401
-    except ImportError as error:
+    if importlib.util.find_spec('torch') is None:
         raise CommandError(
             'the trainer needs PyTorch: python3 tools/bootstrap.py train '
             '(about 5 GB), or pip install torch torchvision onnx onnxscript'
-        ) from error
+        )
     from factory_perception.training.produce_detector import produce_detector
     from factory_perception.training.renderer_data import RendererData
     from factory_perception.training.train_detector import DetectorTraining
@@ -90,3 +92,5 @@ def _show(progress: Progress, task: object, step: Step) -> None:
         f'{step.box_loss:.3f}), {step.images_per_second:.0f} pictures/s'
     )
     progress.update(task, total=step.steps, completed=step.step, description=text)  # type: ignore[arg-type]
+    if not progress.console.is_terminal and step.step % QUIET_STEPS == 0:
+        print(f'step {step.step} of {step.steps}: {text}', flush=True)

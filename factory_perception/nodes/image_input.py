@@ -12,8 +12,8 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CompressedImage, Image
 
 from factory_perception.bridge.diagnostic_msgs import Status
+from factory_perception.deployment import profile_path
 from factory_perception.nodes.camera_health import CameraHealth
-from factory_perception.nodes.process import profile_path
 from factory_perception.nodes.silence import explain_silence, PROFILE_HINT
 
 ImageMessage: TypeAlias = 'Image | CompressedImage'

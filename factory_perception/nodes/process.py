@@ -20,18 +20,11 @@ from rclpy.executors import Executor, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
+from factory_perception.deployment import profile_path, PROFILE_VARIABLES
 from factory_perception.nodes.parameter_table import ParameterError
-from factory_perception.resources import share_folder
 
-#: Fast DDS reads its profiles from either, depending on the distribution.
-PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # names and numbers of mallopt(3)
-
-
-def profile_path() -> str:
-    """Give the Fast DDS profile that is shipped; its shared memory holds whole frames."""
-    return str(share_folder() / 'config' / 'fastdds.xml')
 
 
 def prepare_process() -> None:

@@ -1,0 +1,1 @@
+"""The processes that ``factory_perception bench`` measures between."""
