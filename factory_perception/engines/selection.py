@@ -18,12 +18,16 @@ BACKENDS = ('auto', 'onnxruntime', 'openvino', 'tensorrt')
 PRECISIONS = ('auto', 'fp32', 'bf16', 'fp16', 'int8')
 
 
+class NoPlanError(EngineError):
+    """TensorRT could run a model, but its plan was not built yet; the text says how to."""
+
+
 def available() -> dict[str, str]:
     """Give, for every backend, why it cannot be used here; an empty text means that it can."""
     return {
-        'tensorrt': bindings.unavailable_reason(),
-        'openvino': openvino_engine.unavailable_reason(),
         'onnxruntime': onnx_engine.unavailable_reason(),
+        'openvino': openvino_engine.unavailable_reason(),
+        'tensorrt': bindings.unavailable_reason(),
     }
 
 
@@ -57,7 +61,7 @@ def open_engine(
         return _open_onnxruntime(folder, precision, threads)
     if backend == 'openvino' or precision == 'bf16':
         return _open_openvino(folder, precision, threads)
-    found = _open_tensorrt(folder, precision, BuildOptions(max_batch))
+    found = _open_tensorrt(folder, precision, max_batch)
     if found.engine is not None:
         for reason in found.reasons:
             found.engine.add_note(reason)
@@ -109,6 +113,23 @@ def serve(
     return EngineSlot(engine, upgrade)
 
 
+def open_unproved(
+    folder: ModelFolder, backend: str, precision: str, threads: int = 1, max_batch: int = 1
+) -> Engine:
+    """Open a model on one backend, named, in one precision, named, without looking at its values.
+
+    Raises:
+        ModelError: the model has no such precision, or a file of it is missing or changed.
+        NoPlanError: the backend is TensorRT and the plan was not built yet.
+        EngineError: the backend is not usable here, or refuses the model.
+    """
+    _check(folder, backend, precision)
+    if backend == 'tensorrt':
+        return _open_plan(folder, precision, max_batch)
+    opener = _open_openvino if backend == 'openvino' else _open_onnxruntime
+    return opener(folder, precision, threads)
+
+
 def _check(folder: ModelFolder, backend: str, precision: str) -> None:
     if backend not in BACKENDS:
         raise EngineError(f'there is no backend "{backend}", only {", ".join(BACKENDS)}')
@@ -134,29 +155,36 @@ class _Found:
     reasons: list[str]
 
 
-def _open_tensorrt(folder: ModelFolder, precision: str, options: BuildOptions) -> _Found:
+def _open_tensorrt(folder: ModelFolder, precision: str, max_batch: int) -> _Found:
     """Open the best plan that is cached and passes its comparison."""
-    reasons: list[str] = []
     unavailable = bindings.unavailable_reason()
     if unavailable:
         return _Found(None, [unavailable])
+    reasons: list[str] = []
     for candidate in _precisions(folder, precision):
-        engine: Engine | None = None
         try:
-            engine = Provision(folder, candidate, options).load()
-            if engine is not None:
-                require_parity(engine, folder, candidate)
-                return _Found(engine, reasons)
-            reasons.append(
-                f'no {candidate} plan for batches up to {options.max_batch} is cached '
-                f'(factory_perception engines build {folder.label} --precision {candidate} '
-                f'--max-batch {options.max_batch})'
-            )
+            engine = _open_plan(folder, candidate, max_batch)
         except EngineError as error:
             reasons.append(str(error))
-            if engine is not None:
-                engine.close()
+            continue
+        try:
+            require_parity(engine, folder, candidate)
+        except EngineError as error:
+            engine.close()
+            reasons.append(str(error))
+        else:
+            return _Found(engine, reasons)
     return _Found(None, reasons)
+
+
+def _open_plan(folder: ModelFolder, precision: str, max_batch: int) -> Engine:
+    engine = Provision(folder, precision, BuildOptions(max_batch)).load()
+    if engine is None:
+        raise NoPlanError(
+            f'no {precision} plan for batches up to {max_batch} is cached: factory_perception '
+            f'engines build {folder.label} --precision {precision} --max-batch {max_batch}'
+        )
+    return engine
 
 
 def _open_onnxruntime(folder: ModelFolder, precision: str, threads: int) -> Engine:

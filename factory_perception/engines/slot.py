@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from types import TracebackType
 
-from factory_perception.engines.background import BackgroundBuild
+from factory_perception.engines.background import BackgroundBuild, BuildState
 from factory_perception.engines.engine import Engine
 
 _LOG = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class EngineSlot:
     def status(self) -> str:
         """Say in one line what serves, why nothing better, and what is being built."""
         parts = [f'{_name(self._engine)} serves', self._engine.info.note]
-        if self._upgrade is not None:
+        if self._upgrade is not None and self._upgrade.status.state is not BuildState.TAKEN:
             parts.append(str(self._upgrade.status))
         return '; '.join(filter(None, parts))
 
@@ -66,6 +67,17 @@ class EngineSlot:
         if self._upgrade is not None:
             self._upgrade.close()
         self._engine.close()
+
+    def __enter__(self) -> EngineSlot:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
 
 def _name(engine: Engine) -> str:

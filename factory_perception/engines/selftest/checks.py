@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 import contextlib
 from dataclasses import dataclass
 import functools
@@ -12,7 +12,6 @@ import time
 from factory_perception.engines import openvino_engine
 from factory_perception.engines.engine import Engine, EngineError
 from factory_perception.engines.parity import check_parity
-from factory_perception.engines.progress import ProgressCallback
 from factory_perception.engines.selection import open_engine
 from factory_perception.engines.selftest.detector import make_detector
 from factory_perception.engines.selftest.network import publish_network
@@ -46,9 +45,22 @@ class _Failed(Exception):  # noqa: N818
     """A check that ran to its end and did not hold."""
 
 
-def make_models(store: ModelStore) -> list[ModelFolder]:
-    """Publish the selftest's networks: one shaped like a detector, one recurrent step."""
-    return [publish_network(store, make()) for make in (make_detector, make_recurrent)]
+def run_selftest(backends: Sequence[str], scratch: Path, report: Report) -> None:
+    """Check usable backends on two networks: one shaped like a detector, one recurrent step.
+
+    Args:
+        backends: their names.
+        scratch: an empty folder for models and plans; the user's own are left alone.
+        report: told of every check, one after another.
+    """
+    store = ModelStore((scratch / 'models',))
+    for network in (make_detector(), make_recurrent()):
+        folder = publish_network(store, network)
+        for backend in backends:
+            if backend == 'tensorrt':
+                check_tensorrt(folder, scratch / 'plans', report)
+            else:
+                check_cpu_backend(backend, folder, report)
 
 
 def check_cpu_backend(backend: str, folder: ModelFolder, report: Report) -> None:
@@ -61,25 +73,16 @@ def check_cpu_backend(backend: str, folder: ModelFolder, report: Report) -> None
         _reported(report, subject, functools.partial(_run_on_cpu, backend, folder, precision))
 
 
-def check_tensorrt(
-    folder: ModelFolder, scratch: Path, report: Report, progress: ProgressCallback | None = None
-) -> None:
-    """Check a model on TensorRT in every precision that it holds.
-
-    Args:
-        folder: the model.
-        scratch: an empty folder for the plans; the user's own cache is left alone.
-        report: told of every check.
-        progress: told how far each build is.
-    """
+def check_tensorrt(folder: ModelFolder, plans: Path, report: Report) -> None:
+    """Check a model on TensorRT in every precision that it holds."""
     for precision in folder.manifest.precisions:
-        provision = Provision(folder, precision, BuildOptions(_MAX_BATCH), PlanCache(scratch))
-        _check_plan(provision, report, progress)
+        provision = Provision(folder, precision, BuildOptions(_MAX_BATCH), PlanCache(plans))
+        _check_plan(provision, report)
 
 
-def _check_plan(provision: Provision, report: Report, progress: ProgressCallback | None) -> None:
+def _check_plan(provision: Provision, report: Report) -> None:
     subject = f'tensorrt {provision.folder.manifest.name} {provision.precision}'
-    if not _reported(report, f'{subject}: build', lambda: _build(provision, progress)):
+    if not _reported(report, f'{subject}: build', lambda: _build(provision)):
         return
     opened: list[TensorRtEngine] = []
     if not _reported(report, f'{subject}: plan cache', lambda: _load(provision, opened)):
@@ -109,9 +112,9 @@ def _run_on_cpu(backend: str, folder: ModelFolder, precision: str) -> str:
         return _computes_right(engine, folder, precision)
 
 
-def _build(provision: Provision, progress: ProgressCallback | None) -> str:
+def _build(provision: Provision) -> str:
     start = time.perf_counter()
-    provision.load_or_build(progress).close()
+    provision.load_or_build().close()
     size = provision.cache.plan_path(provision.key).stat().st_size
     return f'{time.perf_counter() - start:.1f} s, {size / 1024:.0f} KiB'
 

@@ -32,7 +32,7 @@ def load() -> Any:
     try:
         find_library()
     except CudaError as error:
-        raise EngineError(f'no GPU that CUDA can use: {error}') from error
+        raise EngineError(f'no NVIDIA GPU with a driver that fits: {error}') from error
     try:
         import tensorrt as trt
     except Exception as error:  # a library that does not fit raises whatever the loader raises

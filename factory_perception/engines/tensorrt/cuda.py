@@ -99,18 +99,22 @@ class Cuda:
         except BaseException:
             self._abandon_recording(stream)
             raise
-        recording = self.library.call_for_pointer('cudaStreamEndCapture', stream)
+        recording = self._end_recording(stream)
         try:
             handle = self.library.call_for_pointer('cudaGraphInstantiateWithFlags', recording, 0)
         finally:
             self._free('cudaGraphDestroy', recording)
         return CudaGraph(self, handle)
 
+    def _end_recording(self, stream: int) -> int:
+        recording = ctypes.c_void_p()
+        self.library.call('cudaStreamEndCapture', stream, ctypes.byref(recording))
+        return recording.value or 0
+
     def _abandon_recording(self, stream: int) -> None:
         # A broken recording ends in an error; the stream is usable again all the same.
         with contextlib.suppress(CudaError):
-            recording = self.library.call_for_pointer('cudaStreamEndCapture', stream)
-            self._free('cudaGraphDestroy', recording)
+            self._free('cudaGraphDestroy', self._end_recording(stream))
 
     def _free(self, function: str, handle: int) -> None:
         """Free something without ever raising: at process exit CUDA may be gone before us."""

@@ -108,7 +108,7 @@ def find_library() -> CudaLibrary:
     Raises:
         CudaError: there is no CUDA runtime, no driver that fits it, or no GPU.
     """
-    reason = 'no CUDA runtime (libcudart.so) is installed'
+    reasons = []
     for path in _candidates():
         try:
             library = CudaLibrary(path)
@@ -117,10 +117,10 @@ def find_library() -> CudaLibrary:
         try:
             if library.call_for_int('cudaGetDeviceCount') > 0:
                 return library
-            reason = f'{path} sees no GPU'
+            reasons.append(f'{path} sees none')
         except CudaError as error:
-            reason = f'{path} sees no GPU: {error}'
-    raise CudaError(reason)
+            reasons.append(f'{path}: {error}')
+    raise CudaError((reasons or ['no CUDA runtime (libcudart.so) is installed'])[0])
 
 
 def _candidates() -> Iterator[str]:

@@ -48,6 +48,8 @@ class Session:
                 self._context = _bind(engine, inputs, outputs, self._device, batch, errors)
                 self._queue()
             cuda.synchronize(stream)
+            for array in self.outputs.values():
+                array.fill(0)
             self._record()
         except BaseException:
             self.close()
