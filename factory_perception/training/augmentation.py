@@ -45,6 +45,7 @@ def augment(
         example.image_bgr, _pixel_centres(matrix), input_wh, borderValue=(114, 114, 114)
     )
     image = _photometry(np.asarray(image, np.uint8), how, rng)
+    assert example.boxes is not None
     return Example(image, _move_boxes(example.boxes, matrix, input_wh))
 
 

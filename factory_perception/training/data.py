@@ -1,4 +1,4 @@
-"""What the trainer learns from: pictures with boxes, whatever they were stored as."""
+"""What the trainer learns from, whatever it was stored as."""
 
 from __future__ import annotations
 
@@ -11,29 +11,48 @@ from numpy.typing import NDArray
 
 from factory_perception.vision.detections import Detections
 
+#: Tasks that learn from pictures.
+PICTURE_TASKS = ('detect', 'classify', 'segment', 'anomaly')
+
 
 @dataclass(frozen=True)
 class Example:
-    """A picture, uint8 ``(H, W, 3)`` BGR, and the boxes in it (their scores are 1)."""
+    """A picture and what is known about it; what a task does not use is ``None``.
+
+    Attributes:
+        image_bgr: uint8 ``(H, W, 3)``.
+        boxes: true boxes in pixels of the picture, their scores are 1 (detect).
+        label: class id (classify; for anomaly 0 is good and 1 is not).
+        mask: uint8 ``(H, W)`` of class ids, 0 is background (segment; anomaly where known).
+        template_bgr: uint8 ``(H, W, 3)``, a faultless picture of the same part, aligned.
+    """
 
     image_bgr: NDArray[np.uint8]
-    boxes: Detections
+    boxes: Detections | None = None
+    label: int | None = None
+    mask: NDArray[np.uint8] | None = None
+    template_bgr: NDArray[np.uint8] | None = None
 
 
-class DetectionData(Protocol):
-    """A set of pictures with boxes."""
+class PictureData(Protocol):
+    """A set of pictures for one task."""
 
-    #: Where it came from, for the manifest.
+    #: One of ``PICTURE_TASKS``.
+    task: str
+    #: Where it came from, for reports and manifests.
     origin: str
     #: Hash of everything that decides its content.
     sha256: str
 
     @property
     def classes(self) -> Sequence[str]:
-        """Give the class names."""
+        """Give the class names; in segmentation the first is the background."""
 
     def __len__(self) -> int:
         """Give the number of pictures."""
+
+    def name(self, index: int) -> str:
+        """Give the name of a picture as a person would look it up."""
 
     def read(self, index: int) -> Example:
         """Read a picture; the same index always gives the same one."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.folder import ModelFolder
-from factory_perception.training.data import DetectionData
+from factory_perception.training.data import PictureData
 from factory_perception.vision.average_precision import average_precision
 from factory_perception.vision.detections import Detections
 from factory_perception.vision.detector import Detector
@@ -20,7 +20,7 @@ CURVE_SCORE = 0.01
 
 def run_detector(
     folder: ModelFolder,
-    data: DetectionData,
+    data: PictureData,
     backend: str = 'auto',
     precision: str = 'auto',
     watch: Callable[[int], None] = lambda done: None,
@@ -37,13 +37,14 @@ def run_detector(
         for index in range(len(data)):
             example = data.read(index)
             results, _ = detector.detect([ColourImage(example.image_bgr, 'bgr')])
+            assert example.boxes is not None
             truths.append(example.boxes)
             found.append(results[0])
             watch(index + 1)
     return truths, found
 
 
-def evaluate_detector(folder: ModelFolder, data: DetectionData, **options: Any) -> dict[str, Any]:
+def evaluate_detector(folder: ModelFolder, data: PictureData, **options: Any) -> dict[str, Any]:
     """Give the figures of a published detector on a set, with the name of the set.
 
     Raises:

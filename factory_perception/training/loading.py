@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from factory_perception.model_store.manifest import ImageRule
 from factory_perception.training.augmentation import augment, Augmentation
-from factory_perception.training.data import DetectionData
+from factory_perception.training.data import PictureData
 from factory_perception.vision.image_view import ColourImage
 from factory_perception.vision.letterbox import InputWriter
 
@@ -43,7 +43,7 @@ class Feed:
 class _Examples(Dataset):
     """Gives one augmented picture; what chance does to it depends on seed, epoch and index only."""
 
-    def __init__(self, data: DetectionData, feed: Feed, seed: int) -> None:
+    def __init__(self, data: PictureData, feed: Feed, seed: int) -> None:
         self._data, self._feed, self._seed = data, feed, seed
         self._writer = InputWriter(feed.rule, feed.input_wh)
 
@@ -54,6 +54,7 @@ class _Examples(Dataset):
         epoch, index = key
         rng = np.random.default_rng([self._seed, epoch, index])
         example = augment(self._data.read(index), self._feed.input_wh, self._feed.augmentation, rng)
+        assert example.boxes is not None
         width, height = self._feed.input_wh
         image = np.empty((3, height, width), np.float32)
         self._writer.write(ColourImage(example.image_bgr, 'bgr'), image)
@@ -61,7 +62,7 @@ class _Examples(Dataset):
 
 
 def epoch_batches(
-    data: DetectionData, feed: Feed, batch: int, epoch: int, seed: int, workers: int
+    data: PictureData, feed: Feed, batch: int, epoch: int, seed: int, workers: int
 ) -> Iterator[Batch]:
     """Give one epoch of batches in an order that depends on seed and epoch only."""
     order = np.random.default_rng([seed, epoch]).permutation(len(data))

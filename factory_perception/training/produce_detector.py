@@ -18,7 +18,7 @@ from factory_perception.engines.parity import require_parity
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.publish import publish
 from factory_perception.model_store.store import ModelStore
-from factory_perception.training.data import DetectionData
+from factory_perception.training.data import PictureData
 from factory_perception.training.evaluate_detector import evaluate_detector
 from factory_perception.training.export_detector import (
     describe_detector,
@@ -42,8 +42,8 @@ DEFAULT_THRESHOLDS = {'score': 0.4, 'iou': 0.5, 'max_detections': 100}
 
 def produce_detector(
     name: str,
-    data: DetectionData,
-    validation: DetectionData,
+    data: PictureData,
+    validation: PictureData,
     how: DetectorTraining,
     store: ModelStore,
     facts: dict[str, Any],
@@ -101,7 +101,7 @@ def _file_facts() -> dict[str, dict[str, Any]]:
     return {'fp32.onnx': {'precision': 'fp32', 'opset': OPSET}}
 
 
-def _probe_images(data: DetectionData, input_wh: tuple[int, int]) -> NDArray[np.float32]:
+def _probe_images(data: PictureData, input_wh: tuple[int, int]) -> NDArray[np.float32]:
     writer = InputWriter(IMAGE_RULE, input_wh)
     images = np.empty((PROBE_BATCH, 3, input_wh[1], input_wh[0]), np.float32)
     for index in range(PROBE_BATCH):
@@ -110,7 +110,7 @@ def _probe_images(data: DetectionData, input_wh: tuple[int, int]) -> NDArray[np.
 
 
 def _measure(
-    manifest: dict[str, Any], files: dict[str, bytes], validation: DetectionData
+    manifest: dict[str, Any], files: dict[str, bytes], validation: PictureData
 ) -> dict[str, Any]:
     """Measure a model before it is published, on a store of its own that nobody else sees."""
     with tempfile.TemporaryDirectory(prefix='factory_perception_') as scratch:

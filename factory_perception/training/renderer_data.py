@@ -36,6 +36,8 @@ class RendererData:
     after the hash of the renderer; a changed renderer begins a new one.
     """
 
+    task = 'detect'
+
     def __init__(self, count: int, first_seed: int = 0, cache: Path | None = None) -> None:
         renderer = renderer_sha256()
         self.origin = f'embedded cell, seeds {first_seed} to {first_seed + count - 1}'
@@ -51,6 +53,10 @@ class RendererData:
 
     def __len__(self) -> int:
         return self._count
+
+    def name(self, index: int) -> str:
+        """Give the seed of a picture."""
+        return f'seed {self._first + index}'
 
     def read(self, index: int) -> Example:
         """Read a picture, or draw it the first time."""

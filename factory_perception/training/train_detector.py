@@ -15,7 +15,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from factory_perception.model_store.manifest import ImageRule
 from factory_perception.training.assignment import assign
 from factory_perception.training.augmentation import Augmentation
-from factory_perception.training.data import DetectionData
+from factory_perception.training.data import PictureData
 from factory_perception.training.loading import epoch_batches, Feed
 from factory_perception.training.losses import detection_loss
 from factory_perception.training.networks.detection import (
@@ -65,7 +65,7 @@ class Step:
 
 
 def train_detector(
-    data: DetectionData, how: DetectorTraining, watch: Callable[[Step], None]
+    data: PictureData, how: DetectorTraining, watch: Callable[[Step], None]
 ) -> DetectionNetwork:
     """Train a detector from scratch and give the averaged network, ready to be exported.
 

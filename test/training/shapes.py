@@ -12,6 +12,7 @@ from factory_perception.vision.detections import Detections
 class Shapes:
     """Pictures of 128 x 96 with one to three shapes each; the same seed, the same pictures."""
 
+    task = 'detect'
     origin = 'shapes of the tests'
     sha256 = '0' * 64
     classes = ('box', 'disc')
@@ -21,6 +22,9 @@ class Shapes:
 
     def __len__(self) -> int:
         return self._count
+
+    def name(self, index: int) -> str:
+        return f'shapes {index}'
 
     def read(self, index: int) -> Example:
         rng = np.random.default_rng([self._seed, index])
