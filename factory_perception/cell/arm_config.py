@@ -107,6 +107,10 @@ class CycleConfig:
     inspect_xyz_m: Vector
     pick_x_m: Range = field(metadata=limits(-100.0, 100.0, rising=True))
     lift_m: float = field(metadata=limits(0.01, 1.0))
+    acceleration_rad_s2: float = field(metadata=limits(0.1, 100.0))
+    programmed_payload_kg: float = field(metadata=limits(0.0, 100.0))
+    grasp_s: float = field(metadata=limits(0.0, 10.0))
+    release_s: float = field(metadata=limits(0.0, 10.0))
     speed: Range = field(metadata=limits(0.1, 1.0, rising=True))
     target_noise_m: float = field(metadata=limits(0.0, 0.1))
     pause_share: float = field(metadata=limits(0.0, 1.0))
