@@ -98,9 +98,7 @@ class OnnxEngine(Engine):
         self._session = None
 
 
-def read_specs(
-    data: bytes, origin: str
-) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]:
+def read_specs(data: bytes, origin: str) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]:
     """Give the inputs and outputs of an ONNX file that has no manifest yet.
 
     Args:

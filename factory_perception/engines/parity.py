@@ -141,7 +141,8 @@ def require_parity(engine: Engine, folder: ModelFolder, precision: str = '') -> 
 def compare(name: str, found: NDArray, expected: NDArray, tolerance: Tolerance) -> OutputParity:
     """Measure how far an output is from what was expected."""
     wanted = expected.astype(np.float64)
-    error = np.abs(found.astype(np.float64) - wanted)
+    with np.errstate(invalid='ignore'):  # the difference of two infinities
+        error = np.abs(found.astype(np.float64) - wanted)
     finite = bool(np.isfinite(error).all())
     if not finite or not error.size:
         return OutputParity(name, np.inf, np.inf, np.inf, finite, tolerance)
