@@ -62,17 +62,9 @@ def open_engine(
     if backend == 'openvino' or precision == 'bf16':
         return _open_openvino(folder, precision, threads)
     found = _open_tensorrt(folder, precision, max_batch)
-    if found.engine is not None:
-        for reason in found.reasons:
-            found.engine.add_note(reason)
-        return found.engine
-    if backend == 'tensorrt':
+    if found.engine is None and backend == 'tensorrt':
         raise EngineError('; '.join(found.reasons))
-    engine = _open_onnxruntime(folder, 'fp32', threads)
-    if precision not in ('auto', 'fp32'):
-        engine.add_note(f'fp32 instead of {precision}, which is faster on a GPU only')
-    engine.add_note('not TensorRT: ' + '; '.join(found.reasons))
-    return engine
+    return found.engine or _open_instead(folder, precision, threads, found.reasons)
 
 
 def serve(
@@ -99,18 +91,19 @@ def serve(
         EngineError: the backend was asked for by name and is not usable here.
     """
     _check(folder, backend, precision)
-    missing = None
-    on_gpu = backend in ('auto', 'tensorrt') and precision != 'bf16'
-    if on_gpu and not bindings.unavailable_reason():
-        wanted = Provision(folder, _precisions(folder, precision)[0], BuildOptions(max_batch))
-        missing = None if wanted.is_cached() else wanted
-    meanwhile = 'auto' if missing is not None else backend
-    engine = open_engine(folder, meanwhile, precision, threads, max_batch)
-    if missing is None:
+    if backend in ('onnxruntime', 'openvino') or precision == 'bf16':
+        return EngineSlot(open_engine(folder, backend, precision, threads, max_batch))
+    found = _open_tensorrt(folder, precision, max_batch)
+    if found.engine is None and not found.missing and backend == 'tensorrt':
+        raise EngineError('; '.join(found.reasons))
+    engine = found.engine or _open_instead(folder, precision, threads, found.reasons)
+    if not found.missing:
         return EngineSlot(engine)
-    goal = f'tensorrt {missing.precision}'
-    upgrade = BackgroundBuild(goal, missing.load_or_build, folder, missing.precision)
-    return EngineSlot(engine, upgrade)
+    wanted = found.missing[0]
+    provision = Provision(folder, wanted, BuildOptions(max_batch))
+    return EngineSlot(
+        engine, BackgroundBuild(f'tensorrt {wanted}', provision.load_or_build, folder, wanted)
+    )
 
 
 def open_unproved(
@@ -153,28 +146,39 @@ class _Found:
     engine: Engine | None
     #: Why not a better one.
     reasons: list[str]
+    #: The better precisions that could be built, the best first.
+    missing: list[str]
 
 
 def _open_tensorrt(folder: ModelFolder, precision: str, max_batch: int) -> _Found:
     """Open the best plan that is cached and passes its comparison."""
     unavailable = bindings.unavailable_reason()
     if unavailable:
-        return _Found(None, [unavailable])
+        return _Found(None, [unavailable], [])
     reasons: list[str] = []
+    missing: list[str] = []
     for candidate in _precisions(folder, precision):
         try:
-            engine = _open_plan(folder, candidate, max_batch)
+            engine = _open_proved(folder, candidate, max_batch)
         except EngineError as error:
             reasons.append(str(error))
+            if isinstance(error, NoPlanError):
+                missing.append(candidate)
             continue
-        try:
-            require_parity(engine, folder, candidate)
-        except EngineError as error:
-            engine.close()
-            reasons.append(str(error))
-        else:
-            return _Found(engine, reasons)
-    return _Found(None, reasons)
+        for reason in reasons:
+            engine.add_note(reason)
+        return _Found(engine, reasons, missing)
+    return _Found(None, reasons, missing)
+
+
+def _open_proved(folder: ModelFolder, precision: str, max_batch: int) -> Engine:
+    engine = _open_plan(folder, precision, max_batch)
+    try:
+        require_parity(engine, folder, precision)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
 
 
 def _open_plan(folder: ModelFolder, precision: str, max_batch: int) -> Engine:
@@ -184,6 +188,15 @@ def _open_plan(folder: ModelFolder, precision: str, max_batch: int) -> Engine:
             f'no {precision} plan for batches up to {max_batch} is cached: factory_perception '
             f'engines build {folder.label} --precision {precision} --max-batch {max_batch}'
         )
+    return engine
+
+
+def _open_instead(folder: ModelFolder, precision: str, threads: int, reasons: list[str]) -> Engine:
+    """Open the engine that runs everywhere, and say why."""
+    engine = _open_onnxruntime(folder, 'fp32', threads)
+    if precision not in ('auto', 'fp32'):
+        engine.add_note(f'fp32 instead of {precision}, which is faster on a GPU only')
+    engine.add_note('not TensorRT: ' + '; '.join(reasons))
     return engine
 
 

@@ -12,7 +12,12 @@ from typing import Any
 
 from factory_perception.engines.engine import EngineError
 from factory_perception.engines.progress import BuildCancelledError, ProgressCallback
-from factory_perception.engines.tensorrt.messages import collected_errors, shared_logger, told
+from factory_perception.engines.tensorrt.messages import (
+    collected_errors,
+    created,
+    shared_logger,
+    told,
+)
 from factory_perception.engines.tensorrt.monitor import make_monitor, PhaseTree
 from factory_perception.engines.tensorrt.options import BuildOptions
 from factory_perception.engines.tensorrt.shapes import ShapeRange
@@ -56,12 +61,15 @@ def build_plan(
     """
     phases = PhaseTree(progress, cancel)
     with collected_errors() as errors:
-        builder = trt.Builder(shared_logger())
-        network = builder.create_network(_network_flags(trt))
+        logger, flags = shared_logger(), _network_flags(trt)
+        builder = created('builder', lambda: trt.Builder(logger), errors)
+        network = created('network', lambda: builder.create_network(flags), errors)
         # The parser keeps the weights that the network points to: it must outlive the build.
-        parser = trt.OnnxParser(network, shared_logger())
+        parser = created('parser', lambda: trt.OnnxParser(network, logger), errors)
         _parse(trt, parser, onnx, origin)
-        config = _configure(trt, builder, shapes, options)
+        config = created('builder config', builder.create_builder_config, errors)
+        _configure(trt, config, options)
+        _add_shapes(builder, config, shapes)
         timing_cache = _use_timings(config, timings)
         monitor = make_monitor(trt, phases)
         config.progress_monitor = monitor
@@ -97,10 +105,7 @@ def _describe(error: Any) -> str:
     return place + ' '.join(error.desc().split())[:300]
 
 
-def _configure(
-    trt: Any, builder: Any, shapes: tuple[ShapeRange, ...], options: BuildOptions
-) -> Any:
-    config = builder.create_builder_config()
+def _configure(trt: Any, config: Any, options: BuildOptions) -> None:
     config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, options.workspace_mb * _MIB)
     config.builder_optimization_level = options.level
     config.profiling_verbosity = trt.ProfilingVerbosity.DETAILED  # the inspector needs it
@@ -108,13 +113,16 @@ def _configure(
         config.set_flag(trt.BuilderFlag.TF32)
     else:
         config.clear_flag(trt.BuilderFlag.TF32)  # on by default
-    if shapes:
-        profile = builder.create_optimization_profile()
-        for span in shapes:
-            profile.set_shape(span.name, span.smallest, span.best, span.largest)
-        if config.add_optimization_profile(profile) < 0:
-            raise EngineError(f'TensorRT refuses the input shapes {shapes}')
-    return config
+
+
+def _add_shapes(builder: Any, config: Any, shapes: tuple[ShapeRange, ...]) -> None:
+    if not shapes:
+        return
+    profile = builder.create_optimization_profile()
+    for span in shapes:
+        profile.set_shape(span.name, span.smallest, span.best, span.largest)
+    if config.add_optimization_profile(profile) < 0:
+        raise EngineError(f'TensorRT refuses the input shapes {shapes}')
 
 
 def _use_timings(config: Any, timings: bytes) -> Any:

@@ -16,7 +16,12 @@ from factory_perception.engines.engine import (
 from factory_perception.engines.tensorrt.cuda import open_cuda
 from factory_perception.engines.tensorrt.device import Device
 from factory_perception.engines.tensorrt.inspector import inspect_engine
-from factory_perception.engines.tensorrt.messages import collected_errors, shared_logger, told
+from factory_perception.engines.tensorrt.messages import (
+    collected_errors,
+    created,
+    shared_logger,
+    told,
+)
 from factory_perception.engines.tensorrt.session import Session
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.manifest import TensorSpec
@@ -59,7 +64,8 @@ class TensorRtEngine(Engine):
         self._stream = 0
         file = folder.manifest.onnx_file(precision)
         with collected_errors() as errors:
-            self._runtime: Any = trt.Runtime(shared_logger())
+            logger = shared_logger()
+            self._runtime: Any = created('runtime', lambda: trt.Runtime(logger), errors)
             self._engine: Any = self._runtime.deserialize_cuda_engine(plan)
         if self._engine is None:  # never raised by TensorRT
             raise PlanRefusedError(f'TensorRT {trt.__version__} refuses the plan: {told(errors)}')

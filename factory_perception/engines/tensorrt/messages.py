@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 import contextlib
 import functools
 import logging
 from typing import Any
 
+from factory_perception.engines.engine import EngineError
 from factory_perception.engines.tensorrt import bindings
 
 _LOG = logging.getLogger('factory_perception.tensorrt')
@@ -60,3 +61,18 @@ def collected_errors() -> Iterator[list[str]]:
 def told(errors: list[str]) -> str:
     """Give the first error in one line; the later ones only follow from it."""
     return ' '.join(errors[0].split())[:400] if errors else 'TensorRT gave no reason'
+
+
+def created(what: str, make: Callable[[], Any], errors: list[str]) -> Any:
+    """Make an object of TensorRT, which gives ``None`` or, for a constructor, raises on failure.
+
+    Raises:
+        EngineError: there is none; TensorRT's own reason is in the text.
+    """
+    try:
+        thing = make()
+    except (RuntimeError, TypeError) as error:
+        raise EngineError(f'TensorRT gives no {what}: {told([*errors, str(error)])}') from error
+    if thing is None:
+        raise EngineError(f'TensorRT gives no {what}: {told(errors)}')
+    return thing

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from factory_perception.engines.engine import EngineError
 from factory_perception.engines.tensorrt.cuda import Cuda, CudaGraph
-from factory_perception.engines.tensorrt.messages import collected_errors, told
+from factory_perception.engines.tensorrt.messages import collected_errors, created, told
 from factory_perception.model_store.manifest import TensorSpec
 
 
@@ -115,9 +115,7 @@ def _bind(
     errors: list[str],
 ) -> Any:
     """Make a context, and tell it once what is where and how large."""
-    context = engine.create_execution_context()
-    if context is None:
-        raise EngineError(f'TensorRT gives no execution context: {told(errors)}')
+    context = created('execution context', engine.create_execution_context, errors)
     for spec in inputs:
         if not context.set_input_shape(spec.name, spec.sized(batch)):
             raise EngineError(f'the plan does not take {spec} at batch {batch}: {told(errors)}')

@@ -112,6 +112,8 @@ class Switches:
     takes_timings: bool = True
     #: Added to every output.
     offset: float = 0.0
+    #: Kinds of objects that are not to be had.
+    exhausted: frozenset[Kind] = frozenset()
 
 
 class FakeTensorRt:
@@ -153,16 +155,22 @@ class FakeTensorRt:
         if kind is Kind.PARSER:
             self._state(this).network.has_weights = False
 
+    def create_builder(self, logger: int) -> int:
+        return self._new(Kind.BUILDER)
+
+    def create_runtime(self, logger: int) -> int:
+        return self._new(Kind.RUNTIME)
+
     # -- builder and parser ---------------------------------------------------------------------
 
     def create_network(self, this: int, flags: int) -> int:
-        return self.core.new(Kind.NETWORK, Network(flags & 0xFFFFFFFF))
+        return self._new(Kind.NETWORK, Network(flags & 0xFFFFFFFF))
 
     def create_builder_config(self, this: int) -> int:
-        return self.core.new(Kind.CONFIG, Config({int(self.trt.BuilderFlag.TF32)}))
+        return self._new(Kind.CONFIG, Config({int(self.trt.BuilderFlag.TF32)}))
 
     def create_optimization_profile(self, this: int) -> int:
-        return self.core.new(Kind.PROFILE, {})
+        return self._new(Kind.PROFILE, {})
 
     def set_shape(self, this: int, name: int, which: int, shape: int) -> bool:
         shapes = self._state(this).setdefault(text(name), [(), (), ()])
@@ -170,7 +178,7 @@ class FakeTensorRt:
         return True
 
     def create_parser(self, network: int, logger: int) -> int:
-        return self.core.new(Kind.PARSER, Parser(self._state(network)))
+        return self._new(Kind.PARSER, Parser(self._state(network)))
 
     def parse(self, this: int, data: int, size: int) -> bool:
         import onnx
@@ -192,7 +200,7 @@ class FakeTensorRt:
         return len(self._state(this).errors)
 
     def get_error(self, this: int, index: int) -> int:
-        return self.core.new(Kind.PARSER_ERROR, self._state(this).errors[index])
+        return self._new(Kind.PARSER_ERROR, self._state(this).errors[index])
 
     def node_operator(self, this: int) -> int:
         return self._text(self._state(this)[0])
@@ -270,7 +278,7 @@ class FakeTensorRt:
         self._state(this).monitor = monitor
 
     def create_timing_cache(self, this: int, data: int, size: int) -> int:
-        return self.core.new(Kind.TIMINGS, ctypes.string_at(data, size) if size else b'')
+        return self._new(Kind.TIMINGS, ctypes.string_at(data, size) if size else b'')
 
     def set_timing_cache(self, this: int, cache: int) -> bool:
         timings = self._state(cache)
@@ -294,7 +302,7 @@ class FakeTensorRt:
         return int(self.trt.DataType.INT8)
 
     def _memory(self, data: bytes) -> int:
-        return self.core.new(Kind.MEMORY, (ctypes.c_ubyte * len(data)).from_buffer_copy(data))
+        return self._new(Kind.MEMORY, (ctypes.c_ubyte * len(data)).from_buffer_copy(data))
 
     # -- runtime and plan -----------------------------------------------------------------------
 
@@ -308,7 +316,7 @@ class FakeTensorRt:
         facts = json.loads(header)
         major = int(facts['version'].split('.')[0])
         information = engine_information(content, major, facts['detailed'])
-        return self.core.new(Kind.ENGINE, Plan(_session(content), facts['profile'], information))
+        return self._new(Kind.ENGINE, Plan(_session(content), facts['profile'], information))
 
     def num_io_tensors(self, this: int) -> int:
         return len(self._state(this).tensors)
@@ -335,13 +343,13 @@ class FakeTensorRt:
         return write_dims(place, self._state(this).profile[text(name)][which & 0xFF])
 
     def create_engine_inspector(self, this: int) -> int:
-        return self.core.new(Kind.INSPECTOR, self._state(this).information)
+        return self._new(Kind.INSPECTOR, self._state(this).information)
 
     def get_engine_information(self, this: int, layout: int) -> int:
         return self._text(self._state(this))
 
     def create_execution_context(self, this: int) -> int:
-        return self.core.new(Kind.CONTEXT, Context(self._state(this)))
+        return self._new(Kind.CONTEXT, Context(self._state(this)))
 
     # -- context --------------------------------------------------------------------------------
 
@@ -396,6 +404,12 @@ class FakeTensorRt:
         return 0
 
     # -- helpers --------------------------------------------------------------------------------
+
+    def _new(self, kind: Kind, state: Any = None) -> int:
+        if kind in self.switches.exhausted:
+            self.say(f'no memory for a {kind.name.lower()}')
+            return 0
+        return self.core.new(kind, state)
 
     def _state(self, address: int) -> Any:
         return self.core.objects[address]

@@ -33,6 +33,8 @@ def connect(trt: Any, core: FakeCore, cudart: ctypes.CDLL) -> FakeTensorRt:
     network, config = builder.create_network(0), builder.create_builder_config()
     _config(trt, on, builder, config, fake)
 
+    core.answer(Slot(Kind.FACTORY, int(Kind.BUILDER)), fake.create_builder)
+    core.answer(Slot(Kind.FACTORY, int(Kind.RUNTIME)), fake.create_runtime)
     core.answer(Slot(Kind.FACTORY, int(Kind.PARSER)), fake.create_parser)
     parser = trt.OnnxParser(network, logger)
     on(lambda: parser.parse(b'?'), fake.parse)

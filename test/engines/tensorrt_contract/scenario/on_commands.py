@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tensorrt as trt
 
+from factory_perception.cli import engines as commands
 from factory_perception.cli.main import main
 from factory_perception.engines import comparison
 from factory_perception.engines.selftest.checks import run_selftest
+from factory_perception.engines.tensorrt.provision import Provision
 from test.engines.tensorrt_contract.stage import FAKE
 
 
@@ -41,3 +43,14 @@ def test_commands(folder, capsys, monkeypatch):
     assert main(['engines', 'check', *model]) == 1
     assert main(['engines', 'build', *model]) == 1
     assert 'does not compute what the model computes' in capsys.readouterr().err
+
+
+def test_ctrl_c_stops_a_build(folder, monkeypatch):
+    def interrupt(build):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, '_show_progress', interrupt)
+    FAKE.switches.step_seconds, FAKE.switches.steps = 0.01, 1000
+    assert main(['engines', 'build', '--store', str(folder.path.parents[1]), folder.label]) == 130
+    assert FAKE.steps_done < 1000
+    assert not Provision(folder, 'int8').is_cached()

@@ -6,6 +6,7 @@ import gc
 
 import pytest
 
+from factory_perception.engines import selection
 from factory_perception.engines.engine import EngineError
 from factory_perception.engines.tensorrt.libcudart import CudaError
 from factory_perception.engines.tensorrt.provision import Provision
@@ -85,3 +86,26 @@ def test_dropped_buffers_free_their_memory(folder):
             engine.buffers()
         gc.collect()
         assert alive(DEVICE, PINNED) == 0
+
+
+@pytest.mark.parametrize('kind', [Kind.BUILDER, Kind.NETWORK, Kind.PARSER, Kind.CONFIG])
+def test_what_a_build_cannot_get(folder, kind):
+    FAKE.switches.exhausted = frozenset({kind})
+    with pytest.raises(EngineError, match=f'no memory for a {kind.name.lower()}'):
+        built(folder)
+
+
+@pytest.mark.parametrize('kind', [Kind.RUNTIME, Kind.CONTEXT])
+def test_what_an_engine_cannot_get(folder, kind):
+    built(folder).close()
+    FAKE.switches.exhausted = frozenset({kind})
+    with selection.open_engine(folder, precision='fp32') as engine:
+        assert engine.info.backend == 'onnxruntime'
+        assert f'no memory for a {kind.name.lower()}' in engine.info.note
+
+
+def test_a_plan_without_an_inspector_has_no_proof(folder):
+    FAKE.switches.exhausted = frozenset({Kind.INSPECTOR})
+    with built(folder) as engine:
+        assert engine.info.precision == 'fp32'
+        assert 'whether it really computes in fp32 is not known' in engine.info.note

@@ -33,8 +33,12 @@ def test_a_changed_plan_is_not_loaded(folder):
 def test_a_refused_plan_is_deleted_and_built_once_more(folder):
     built(folder).close()
     FAKE.switches.refusals = 1
+    provision = Provision(folder, 'fp32')
+    assert provision.load() is None and not provision.is_cached()
     built(folder).close()
-    assert len(FAKE.builds) == 2
+    FAKE.switches.refusals = 1
+    built(folder).close()
+    assert len(FAKE.builds) == 3
 
 
 def test_a_plan_that_is_always_refused_is_built_only_once(folder):

@@ -71,6 +71,29 @@ def test_status_tells_how_far_a_build_is(folder):
         assert 'tensorrt fp16 is ready' in slot.status
 
 
+def test_a_changed_plan_is_built_again(folder):
+    with selection.serve(folder, precision='fp32') as slot:
+        until(lambda: not slot.building)
+    provision = Provision(folder, 'fp32')
+    provision.cache.plan_path(provision.key).write_bytes(b'something else')
+    with selection.serve(folder, precision='fp32') as slot:
+        assert slot.current.info.backend == 'onnxruntime'
+        until(lambda: not slot.building)
+        assert slot.take_upgrade()
+    assert len(FAKE.builds) == 2
+
+
+def test_a_plan_that_was_refused_is_not_built_at_every_start(folder):
+    built(folder, 'fp32').close()
+    FAKE.switches.offset = 1.0
+    with selection.serve(folder, precision='fp32') as slot:
+        assert slot.current.info.backend == 'onnxruntime' and not slot.building
+        assert 'does not compute what the model computes' in slot.status
+    assert len(FAKE.builds) == 1
+    with pytest.raises(EngineError, match='does not compute what the model computes'):
+        selection.serve(folder, 'tensorrt', 'fp32')
+
+
 def test_closing_stops_a_build(folder):
     FAKE.switches.step_seconds, FAKE.switches.steps = 0.01, 1000
     slot = selection.serve(folder)
