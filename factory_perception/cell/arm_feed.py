@@ -32,7 +32,7 @@ _RIPPLE_SHARE = 0.10
 
 @dataclass(frozen=True)
 class Event:
-    """Something that the gripper did: ``grasp`` or ``release``."""
+    """Something that the gripper did: ``grasp``, ``release``, or ``loss`` of what it held."""
 
     kind: str
     time_s: float
@@ -168,7 +168,7 @@ class ArmFeed:
         dq, ddq = rate * slope, rate * rate * bend + change * slope
         effects = effects_of(faults, self._names, time_s, dq, self._nominal.limit)
         held = self._is_held(progress)[:, None].astype(np.float64)
-        real = self._real_payload(held, effects)
+        real = self._real_payload(held, effects, time_s)
         loads = _at(self._plan.loads, progress / (self._step * _GRID))
         nominal = self._nominal
         feed = loads.torque(rate, change, held * self._config.cycle.programmed_payload_kg)
@@ -206,14 +206,17 @@ class ArmFeed:
             excess[index] = self._warmth
         return excess
 
-    def _real_payload(self, held: Matrix, effects: DriveEffects) -> Matrix:
+    def _real_payload(self, held: Matrix, effects: DriveEffects, time_s: Matrix) -> Matrix:
         """Give the mass that really hangs on the gripper; a part once lost stays lost."""
         mass = held * self._mass
         if effects.grip is not None or self._lost:
             grip = np.ones_like(held) if effects.grip is None else effects.grip
             kept = np.minimum.accumulate(np.where(held > 0, grip, 1.0))
+            lost = (held * (1 - kept)).ravel() > 0
+            if not self._lost and self._mass > 0 and lost.any():
+                self.events.append(Event('loss', float(time_s[np.argmax(lost)])))
             kept = kept * (0.0 if self._lost else 1.0)
-            self._lost = self._lost or bool((held * (1 - kept)).any())
+            self._lost = self._lost or bool(lost.any())
             mass = mass * kept
         if effects.payload_kg is not None:
             mass = mass + effects.payload_kg

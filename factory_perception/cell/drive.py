@@ -91,12 +91,13 @@ def built(model: DriveModel, rng: np.random.Generator) -> DriveModel:
 
 @dataclass
 class DriveState:
-    """Where the drives are, (n,) or (B, n) each: rotor and link, heat, and the last reference."""
+    """Where the drives are, (n,) or (B, n) each: rotor, link, gear, heat, the last reference."""
 
     rotor_q: Matrix
     rotor_dq: Matrix
     link_q: Matrix
     link_dq: Matrix
+    gear_nm: Matrix
     temperature_c: Matrix
     reference: tuple[Matrix, Matrix, Matrix]
 
@@ -109,6 +110,7 @@ def at_rest(model: DriveModel, q: Matrix, temperature_c: float | None = None) ->
         q.copy(),
         zero.copy(),
         q.copy(),
+        zero.copy(),
         zero.copy(),
         np.full_like(q, warmth),
         (q.copy(), zero.copy(), zero.copy()),
@@ -285,11 +287,17 @@ class _Stepper:
         np.subtract(state.rotor_q, state.link_q, out=twist)
         if play is not None:
             twist -= np.clip(twist, -play, play)
-            touching = twist != 0
+            touching = (twist != 0) | (play == 0)
         np.multiply(twist, model.stiffness, out=twist)
-        # The gear's damper and the spring's growth during the step, solved for its end.
+        # The gear's damper and the spring's growth during the step, solved for its end. Dry
+        # friction will take what it can of the rotor's way; how much tells the last gear torque.
         np.multiply(self._dt_rotor, motor, out=slip)
         np.add(slip, rotor_dq, out=slip)
+        np.multiply(self._dt_rotor, state.gear_nm, out=spare)
+        np.subtract(slip, spare, out=spare)
+        np.minimum(spare, hold, out=spare)
+        np.maximum(spare, -hold, out=spare)
+        np.subtract(slip, spare, out=slip)
         np.subtract(slip, link_dq, out=slip)
         np.add(slip, drop, out=slip)
         np.multiply(give, twist, out=spare)
@@ -298,6 +306,7 @@ class _Stepper:
         if play is not None:
             slip *= touching
         np.add(twist, slip, out=twist)
+        state.gear_nm[:] = twist
         np.subtract(motor, twist, out=motor)
         np.multiply(motor, self._dt_rotor, out=motor)
         np.add(rotor_dq, motor, out=rotor_dq)

@@ -90,14 +90,14 @@ def _outward(
         rise = _turn(back, rise + _swing(spin, gain, origin))
         spin, gain = _turn(back, spin), _turn(back, gain)
         rate = dq[..., index, None] * axis
-        gain = gain + np.cross(spin, rate) + ddq[..., index, None] * axis
+        gain = gain + _cross(spin, rate) + ddq[..., index, None] * axis
         spin = spin + rate
         centre, inertia = model.centres[index], model.inertias[index]
         force = model.masses[index] * (rise + _swing(spin, gain, centre))
-        moment = gain @ inertia + np.cross(spin, spin @ inertia) + np.cross(centre, force)
+        moment = gain @ inertia + _cross(spin, spin @ inertia) + _cross(centre, force)
         if index == dq.shape[-1] - 1:
             lift = held * (rise + _swing(spin, gain, model.payload))
-            force, moment = force + lift, moment + np.cross(model.payload, lift)
+            force, moment = force + lift, moment + _cross(model.payload, lift)
         forces.append(force)
         moments.append(moment)
     return forces, moments
@@ -112,7 +112,7 @@ def _inward(model: ArmModel, turns: Matrix, forces: list[Matrix], moments: list[
         torques.append(moment @ model.chain.axes[index])
         turn = turns[..., index, :, :]
         force, moment = _turn(turn, force), _turn(turn, moment)
-        moment = moment + np.cross(model.chain.origins[index], force)
+        moment = moment + _cross(model.chain.origins[index], force)
     return np.stack(torques[::-1], -1)
 
 
@@ -120,9 +120,16 @@ def _turn(rotation: Matrix, vector: Matrix) -> Matrix:
     return (rotation @ vector[..., None])[..., 0]
 
 
+def _cross(first: Matrix, second: Matrix) -> Matrix:
+    """Give the cross product over the last axis; np.cross takes thrice the time for the same."""
+    ax, ay, az = first[..., 0], first[..., 1], first[..., 2]
+    bx, by, bz = second[..., 0], second[..., 1], second[..., 2]
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], -1)
+
+
 def _swing(spin: Matrix, gain: Matrix, arm: Matrix) -> Matrix:
     """Give the acceleration of a point fixed in a body, relative to the body's origin."""
-    return np.cross(gain, arm) + np.cross(spin, np.cross(spin, arm))
+    return _cross(gain, arm) + _cross(spin, _cross(spin, arm))
 
 
 def mass_matrix(model: ArmModel, q: ArrayLike, payload_kg: ArrayLike = 0.0) -> Matrix:

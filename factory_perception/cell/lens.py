@@ -18,6 +18,7 @@ from factory_perception.cell.seeds import stream
 
 _NOISE_STEP = 0.25
 _DIRT_STEP = 1 / 32
+_TINT_STEP = 1 / 256
 _MARGIN = 96
 
 
@@ -41,47 +42,63 @@ class CameraState:
     contrast: float = 1.06
 
 
+class LightGain:
+    """How light falls off over the picture, tinted by the white balance; kept while that stays."""
+
+    def __init__(self, gain: Field) -> None:
+        """Take the gain on gamma-2 values, float32 (rows, columns, 3)."""
+        self._gain = gain
+        self._tint: tuple[int, ...] | None = None
+        self._tinted: tuple[Picture, float] | None = None
+
+    def tinted(self, balance_bgr: tuple[float, float, float]) -> tuple[Picture, float]:
+        """Give the gain for a white balance: uint8, and what its 255 stands for."""
+        tint = tuple(round(value / _TINT_STEP) for value in balance_bgr)
+        if self._tinted is None or tint != self._tint:
+            gain = self._gain * np.sqrt(np.array(tint, np.float32) * np.float32(_TINT_STEP))
+            brightest = float(gain.max())
+            gain *= np.float32(255 / brightest)
+            self._tint, self._tinted = tint, (gain.astype(np.uint8), brightest)
+        return self._tinted
+
+
 def develop(
-    picture: Picture,
-    falloff: Picture,
-    brightest: float,
-    state: CameraState,
-    rng: np.random.Generator,
+    picture: Picture, gain: LightGain, state: CameraState, rng: np.random.Generator
 ) -> Picture:
     """Turn the light of a scene into the picture of a camera.
 
     Args:
-        picture: (rows, columns, 3), gamma 2.
-        falloff: gain of the same shape, 255 where the light is brightest.
-        brightest: what 255 in ``falloff`` stands for.
+        picture: (rows, columns, 3), gamma 2, as in even light.
+        gain: how the light falls off.
         state: the camera.
         rng: chooses the noise.
     """
+    falloff, brightest = gain.tinted(state.balance_bgr)
     picture = cv2.multiply(picture, falloff, scale=1 / 255)
-    picture = cv2.LUT(picture, _tone_curves(state, brightest))
+    if state.dirt > 0:
+        picture = _soil(picture, state)
+    picture = cv2.LUT(picture, _tone_curve(state, brightest))
     if state.motion_px >= 1.5:
         picture = cv2.blur(picture, (round(state.motion_px), 1))
     if state.blur_px >= 0.2:
         size = 2 * max(int(np.ceil(2.2 * state.blur_px)), 1) + 1
         picture = cv2.GaussianBlur(picture, (size, size), state.blur_px)
-    if state.dirt > 0:
-        picture = _soil(picture, state)
     return _add_noise(picture, state.noise, rng)
 
 
-def _tone_curves(state: CameraState, brightest: float) -> Picture:
-    """Give the curve of each channel: gain, contrast, and a shoulder instead of a hard clip."""
-    level = np.linspace(0, 1, 256)[:, None]
-    gain = np.sqrt(np.maximum(np.array(state.balance_bgr) * state.exposure, 0))
-    level = level * gain * brightest
+def _tone_curve(state: CameraState, brightest: float) -> Cover:
+    """Give the curve of all channels: exposure, contrast, and a shoulder instead of a hard clip."""
+    level = np.linspace(0, 1, 256) * (np.sqrt(max(state.exposure, 0.0)) * brightest)
     level = 0.45 + (level - 0.45) * state.contrast
     shoulder = 0.82 + 0.18 * (1 - np.exp(-(np.maximum(level, 0.82) - 0.82) / 0.18))
     curve = np.where(level < 0.82, level, shoulder)
-    return np.clip(curve * 255 + 0.5, 0, 255).astype(np.uint8)[None]
+    return np.clip(curve * 255 + 0.5, 0, 255).astype(np.uint8)
 
 
 def _soil(picture: Picture, state: CameraState) -> Picture:
-    steps = max(round(state.dirt / _DIRT_STEP), 1)
+    steps = round(state.dirt / _DIRT_STEP)
+    if steps == 0:
+        return picture
     rows, columns = picture.shape[:2]
     keep, veil = _dirt_maps(rows, columns, steps, state.dirt_seed)
     return cv2.add(cv2.multiply(picture, keep, scale=1 / 255), veil)

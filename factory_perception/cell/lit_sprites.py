@@ -15,7 +15,7 @@ from factory_perception.cell.shading import shade, Shaded
 from factory_perception.cell.sprite import make_sprite, Sprite
 
 #: Light on a part is worked out at places so far apart along the belt, and mixed between them.
-KEY_M = 0.10
+KEY_M = 0.15
 _KEPT = 48
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+import math
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from factory_perception.cell.backdrop import Backdrop
 from factory_perception.cell.belt import belt_texture, BeltLook
 from factory_perception.cell.camera import Camera, camera_of
 from factory_perception.cell.config import CellConfig
-from factory_perception.cell.lens import CameraState, develop
+from factory_perception.cell.lens import CameraState, develop, LightGain
 from factory_perception.cell.light import LightRig, rig_of
 from factory_perception.cell.lit_sprites import LitSprites
 from factory_perception.cell.parts import Part, PARTS
@@ -89,8 +90,9 @@ class Renderer:
             belt = belt_texture(BeltLook(), config.belt.loop_m, config.belt.width_m, seed)
         rails = rails or draw_surroundings(self.camera, config.belt, seed)
         self._seed, self._video, self._belt_z = seed, video, config.belt.top_z_m
-        self._backdrop = Backdrop(self.camera, belt, self._belt_z, rails)
-        self._falloff, self._brightest = self._backdrop.falloff(rig, vignette)
+        self._backdrop = Backdrop(self.camera, belt, self._belt_z, rails, video)
+        self._light_gain = LightGain(self._backdrop.light_gain(rig, vignette))
+        self._view = self.camera.plane_homography(self._belt_z)
         mm_per_px = 1000 / self.camera.pixels_per_metre(self._belt_z) * _FINER
         self._sprites = LitSprites(self.camera, rig, self._belt_z, mm_per_px)
         self._bend = _distortion_maps(self.camera) if self.camera.distorted else None
@@ -127,25 +129,23 @@ class Renderer:
             order = cv2.remap(order, *self._bend, cv2.INTER_NEAREST)
         truth = self._truth(drawn, order, with_masks)
         noise = stream(self._seed, 'noise', moment)
-        return develop(picture, self._falloff, self._brightest, state, noise), truth
+        return develop(picture, self._light_gain, state, noise), truth
 
     def _far_first(self, scene: Scene) -> list[Placed]:
         """List the parts near the picture, those first that others may hide.
 
         A part hides what is behind it as seen from the point below the camera.
         """
-        view = self.camera.plane_homography(self._belt_z)
         scale = self.camera.pixels_per_metre(self._belt_z)
+        width, height = self.camera.size_wh
         near = []
         for placed in scene.parts:
-            ray = view @ (placed.x_m, placed.y_m, 1.0)
+            u, v, w = (self._view @ (placed.x_m, placed.y_m, 1.0)).tolist()
             reach = (placed.part.shape.radius_mm + 60) / 1000 * scale * 1.1
-            if all(
-                -reach < at < size + reach for at, size in zip(ray / ray[2], self.camera.size_wh)
-            ):
+            if -reach < u / w < width + reach and -reach < v / w < height + reach:
                 near.append(placed)
-        eye = self.camera.position
-        return sorted(near, key=lambda one: -np.hypot(one.x_m - eye[0], one.y_m - eye[1]))
+        x, y, _ = self.camera.position.tolist()
+        return sorted(near, key=lambda one: -math.hypot(one.x_m - x, one.y_m - y))
 
     def _light(self, placed: Placed) -> tuple[Sprite, Shaded]:
         look = self._sprites.at if self._video else self._sprites.once

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from factory_perception.cell.lens import CameraState, develop
+from factory_perception.cell.lens import CameraState, develop, LightGain
 
 PLAIN = CameraState(exposure=1.0, blur_px=0.0, noise=0.0, contrast=1.0)
 
 
 def take(level, state, seed=0):
     picture = level if isinstance(level, np.ndarray) else np.full((120, 160, 3), level, np.uint8)
-    full = np.full(picture.shape, 255, np.uint8)
-    return develop(picture, full, 1.0, state, np.random.default_rng(seed))
+    even = LightGain(np.ones(picture.shape, np.float32))
+    return develop(picture, even, state, np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize('level', [40, 90, 140])
