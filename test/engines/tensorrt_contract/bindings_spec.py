@@ -10,13 +10,12 @@ import json
 import re
 from typing import Any
 
-#: Types are named differently by each release of pybind11.
+#: Types are named differently by each release of pybind11 and Python.
 _SYNONYMS = {
-    'typing.SupportsInt': 'int',
-    'SupportsInt': 'int',
-    'typing_extensions.Buffer': 'buffer',
-    'collections.abc.': '',
-    'List[': 'list[',
+    r'(typing\.|collections\.abc\.|typing_extensions\.)': '',
+    r'\bSupportsInt\b': 'int',
+    r'\bBuffer\b': 'buffer',
+    r'\bList\[': 'list[',
 }
 _QUALIFIER = re.compile(r'\b(tensorrt_bindings\.tensorrt|nvinfer1|nvonnxparser)(\.|::)(v_1_0::)?')
 
@@ -50,7 +49,7 @@ def _signatures(value: Any, name: str) -> list[str]:
 
 def _normal(signature: str) -> str:
     for word, synonym in _SYNONYMS.items():
-        signature = signature.replace(word, synonym)
+        signature = re.sub(word, synonym, signature)
     return _QUALIFIER.sub('', signature)
 
 

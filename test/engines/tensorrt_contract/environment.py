@@ -13,7 +13,7 @@ import tempfile
 
 import pytest
 
-from test.engines.tensorrt_contract.wheels import CACHE, ROOT, unpacked, Wheel
+from test.engines.tensorrt_contract.wheels import CACHE, move_unless_there, ROOT, unpacked, Wheel
 
 _HERE = Path(__file__).parent
 _CORE, _CUDART = _HERE / 'fake_core.cpp', _HERE / 'fake_cudart.c'
@@ -32,8 +32,10 @@ def compiled(major: str) -> Path:
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            _compile(Path(scratch), major)
-            shutil.copytree(scratch, folder, dirs_exist_ok=True)
+            content = Path(scratch) / 'content'
+            content.mkdir()
+            _compile(content, major)
+            move_unless_there(content, folder)
     return folder
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 import functools
 from pathlib import Path
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,10 +65,14 @@ def _fetch(wheel: Wheel) -> str:
         content = Path(scratch) / 'content'
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(content)
-        try:
-            content.rename(wheel.folder)
-        except OSError:  # somebody else was faster
-            if not wheel.folder.is_dir():
-                raise
-            shutil.rmtree(content, ignore_errors=True)
+        move_unless_there(content, wheel.folder)
     return ''
+
+
+def move_unless_there(content: Path, folder: Path) -> None:
+    """Put a folder in its place in one step; another test run may have been faster."""
+    try:
+        content.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
