@@ -1,24 +1,27 @@
-"""``factory_perception train``: from data to a published model."""
+"""``factory_perception train``: from data to a published model, in one command."""
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from datetime import datetime
 import importlib.util
+from pathlib import Path
 import shlex
 import sys
 from typing import TYPE_CHECKING
 
 from factory_perception.cli.errors import CommandError
+from factory_perception.cli.training_progress import TrainingProgress
 from factory_perception.model_store.store import default_store
-
-#: Without a terminal there is no bar, but a line every so many steps.
-QUIET_STEPS = 50
+from factory_perception.resources import data_home
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from factory_perception.training.data import PictureData
 
-    from factory_perception.training.train_detector import Step
+#: Seeds of the embedded cell that are never trained on.
+CELL_VALIDATION_SEED, CELL_VALIDATION_PICTURES = 1_000_000, 500
+CELL_DEFECTS = ('scratch', 'chip', 'stain', 'missing_hole')
+PRESETS = ('tiny', 'cpu', 'edge', 'gpu')
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -26,12 +29,26 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser(
         'train', help='train a model and publish it', description=__doc__
     )
-    parser.add_argument('--data', default='cell', help='"cell": pictures of the embedded cell')
-    parser.add_argument('--name', required=True, help='name of the model')
-    parser.add_argument('--pictures', type=int, default=4000, help='pictures to draw')
-    parser.add_argument('--epochs', type=int, default=None)
-    parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--workers', type=int, default=1, help='processes that load pictures')
+    parser.add_argument(
+        '--data', required=True, help='folder of a data set, or "cell" for the embedded cell'
+    )
+    parser.add_argument('--name', help='name of the model; by default that of the data folder')
+    parser.add_argument('--task', help='what to learn; recognised by itself where it can be')
+    parser.add_argument('--split', help='list of the pictures to learn from')
+    parser.add_argument('--validation', help='list of the pictures to measure on')
+    parser.add_argument('--preset', choices=PRESETS, default='cpu')
+    parser.add_argument('--config', type=Path, metavar='FILE', help='settings as YAML')
+    parser.add_argument(
+        '--set', action='append', default=[], metavar='KEY=VALUE',
+        help='one setting, such as fit.epochs=20; may be repeated',
+    )  # fmt: skip
+    parser.add_argument('--from', dest='start_from', help='model to start from')
+    parser.add_argument('--max-time', help='stop in good order after so long: 90s, 30m, 2h')
+    parser.add_argument('--pictures', type=int, default=4000, help='how many, from the cell')
+    parser.add_argument('--run-dir', type=Path, help='folder for checkpoints and metrics')
+    parser.add_argument('--resume', action='store_true', help='go on from the last checkpoint')
+    parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
+    parser.add_argument('--licence', default='unknown', help='licence of the data')
     parser.add_argument('--store', action='append', default=[], metavar='DIR')
     parser.set_defaults(run=_run)
 
@@ -40,57 +57,78 @@ def _run(options: argparse.Namespace) -> int:
     if importlib.util.find_spec('torch') is None:
         raise CommandError(
             'the trainer needs PyTorch: python3 tools/bootstrap.py train '
-            '(about 5 GB), or pip install torch torchvision onnx onnxscript'
+            '(about 5 GB), or pip install "factory_perception[train]"'
         )
-    from factory_perception.training.produce_detector import produce_detector
-    from factory_perception.training.renderer_data import RendererData
-    from factory_perception.training.train_detector import DetectorTraining
+    from factory_perception.training.produce import Order, produce
+    from factory_perception.training.recipes import RECIPES
+    from factory_perception.training.run_folder import RunFolder
+    from factory_perception.training.settings import load_settings
 
-    if options.data != 'cell':
-        raise CommandError(f'there is no data set "{options.data}", only cell')
-    how = DetectorTraining(seed=options.seed, workers=options.workers)
-    how = replace(how, epochs=options.epochs) if options.epochs else how
-    data = RendererData(options.pictures)
-    validation = RendererData(500, first_seed=1_000_000)
-    facts = {
-        'command': shlex.join(['factory_perception', *sys.argv[1:]]),
-        'licence': {'model': 'Apache-2.0', 'data': 'Apache-2.0 (drawn by this package)'},
-        'settings': {'defects': ['scratch', 'chip', 'stain', 'missing_hole']},
-    }
-    with _progress() as progress:
-        task = progress.add_task('training', total=None)
-        folder = produce_detector(
-            options.name, data, validation, how, default_store(options.store), facts,
-            lambda step: _show(progress, task, step),
-        )  # fmt: skip
-    print(f'{folder.label}: mAP50 {folder.manifest.metrics["fp32"]["map50"]:.3f}, {folder.path}')
+    data, validation = _data(options)
+    name = options.name or Path(options.data).resolve().name.lower().replace('-', '_')
+    run = RunFolder(options.run_dir or _new_run(name))
+    order = Order(
+        name=name,
+        recipe=RECIPES[data.task](),
+        data=data,
+        validation=validation,
+        settings=load_settings(options.preset, options.config, _assignments(options)),
+        store=default_store(options.store),
+        run=run,
+        command=shlex.join(['factory_perception', *sys.argv[1:]]),
+        licence=_licence(options),
+        extra={'defects': list(CELL_DEFECTS)} if options.data == 'cell' else {},
+        resume=options.resume,
+    )
+    print(f'{name}: {len(data)} pictures of {data.origin}; run in {run.path}', flush=True)
+    with TrainingProgress() as progress:
+        try:
+            folder = produce(order, progress.show, progress.say)
+        except KeyboardInterrupt:
+            again = f'--run-dir {shlex.quote(str(run.path))} --resume'
+            raise CommandError(f'interrupted; go on with the same command and {again}') from None
+    if folder is not None:
+        print(f'published {folder.label}: {folder.path}')
     return 0
 
 
-def _progress() -> Progress:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+def _data(options: argparse.Namespace) -> tuple[PictureData, PictureData]:
+    if options.data == 'cell':
+        from factory_perception.training.renderer_data import RendererData
 
-    return Progress(
-        TextColumn('{task.description}'),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
+        validation = RendererData(CELL_VALIDATION_PICTURES, CELL_VALIDATION_SEED)
+        return RendererData(options.pictures), validation
+    raise CommandError(f'there is no data set "{options.data}", only cell')
 
 
-def _show(progress: Progress, task: object, step: Step) -> None:
-    text = (
-        f'epoch {step.epoch + 1}, loss {step.loss:.3f} (score {step.score_loss:.3f}, box '
-        f'{step.box_loss:.3f}), {step.images_per_second:.0f} pictures/s'
-    )
-    progress.update(task, total=step.steps, completed=step.step, description=text)  # type: ignore[arg-type]
-    if not progress.console.is_terminal and step.step % QUIET_STEPS == 0:
-        print(f'step {step.step} of {step.steps}: {text}', flush=True)
+def _licence(options: argparse.Namespace) -> dict[str, str]:
+    if options.data == 'cell':
+        return {'model': 'Apache-2.0', 'data': 'Apache-2.0, drawn by this package'}
+    return {'model': f'as the data: {options.licence}', 'data': options.licence}
+
+
+def _assignments(options: argparse.Namespace) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in options.set:
+        key, equals, value = text.partition('=')
+        if not equals:
+            raise CommandError(f'--set {text}: write it as KEY=VALUE, such as fit.epochs=20')
+        found[key.strip()] = value
+    if options.start_from:
+        found['model.start_from'] = options.start_from
+    if options.max_time:
+        found['fit.max_time_s'] = str(_seconds(options.max_time))
+    return found
+
+
+def _seconds(text: str) -> float:
+    units = {'s': 1.0, 'm': 60.0, 'h': 3600.0}
+    try:
+        return float(text[:-1]) * units[text[-1]]
+    except (ValueError, KeyError, IndexError):
+        raise CommandError(f'--max-time {text}: write it as 90s, 30m or 2h') from None
+
+
+def _new_run(name: str) -> Path:
+    stamp = datetime.now().strftime('%Y%m%d-%H%M%S')
+    return data_home() / 'runs' / f'{name}-{stamp}'

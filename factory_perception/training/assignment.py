@@ -55,7 +55,7 @@ def assign(
         true_classes: ``(B, G)`` their classes.
         exists: ``(B, G)`` which of them are no padding.
     """
-    batch, cells, classes = scores.shape
+    cells = scores.shape[1]
     overlap = pairwise_iou(true_boxes, boxes)  # (B, G, A)
     wanted = true_classes[:, None, :].expand(-1, cells, -1)
     class_scores = scores.gather(2, wanted).transpose(1, 2)  # (B, G, A)
@@ -66,7 +66,10 @@ def assign(
     chosen = torch.zeros_like(inside).scatter_(2, top.indices, top.values > 0)
     # A cell that several boxes chose learns the one it overlaps most.
     best_box = torch.where(chosen, overlap + 1e-9, torch.zeros_like(overlap)).argmax(1)  # (B, A)
-    chosen &= best_box[:, None, :] == torch.arange(true_boxes.shape[1])[None, :, None]
+    chosen &= (
+        best_box[:, None, :]
+        == torch.arange(true_boxes.shape[1], device=boxes.device)[None, :, None]
+    )
     positive = chosen.any(1)  # (B, A)
     own_boxes = true_boxes.gather(1, best_box[..., None].expand(-1, -1, 4))
     own_classes = true_classes.gather(1, best_box)
@@ -75,7 +78,7 @@ def assign(
     overlap = overlap * chosen
     quality = alignment / alignment.amax(2, keepdim=True).clamp(min=1e-12)
     quality = (quality * overlap.amax(2, keepdim=True)).amax(1)  # (B, A)
-    target = torch.zeros(batch, cells, classes)
+    target = torch.zeros_like(scores)
     target.scatter_(2, own_classes[..., None], (quality * positive)[..., None])
     return Targets(positive, own_boxes, target)
 

@@ -1,14 +1,18 @@
-"""Random changes to pictures, so that the network learns what does not matter."""
+"""Random changes to pictures, so that a network learns what does not matter.
+
+All geometry is one affine map per picture, applied once, straight to the size of the input.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.training.data import Example
+from factory_perception.training.settings import AugmentSettings
 from factory_perception.vision.boxes import area, clip
 from factory_perception.vision.detections import Detections
 from factory_perception.vision.letterbox import Letterbox
@@ -16,83 +20,116 @@ from factory_perception.vision.letterbox import Letterbox
 #: A box that is cut by the edge stays while so much of it is visible.
 MIN_VISIBLE = 0.3
 MIN_SIDE_PX = 2.0
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """How much to change; zeros and ones change nothing."""
-
-    flip_horizontal: float = 0.5
-    flip_vertical: float = 0.5
-    #: Smallest and largest zoom.
-    zoom: tuple[float, float] = (0.75, 1.35)
-    #: Largest shift, as a share of the input.
-    shift: float = 0.1
-    #: Largest change of brightness and contrast, as a share.
-    light: float = 0.2
-    #: Largest standard deviation of added noise, in grey levels.
-    noise: float = 6.0
-    #: Share of pictures that are blurred.
-    blur: float = 0.1
+_PAD = (114, 114, 114)
 
 
 def augment(
-    example: Example, input_wh: tuple[int, int], how: Augmentation, rng: np.random.Generator
+    example: Example,
+    input_wh: tuple[int, int],
+    how: AugmentSettings,
+    rng: np.random.Generator,
+    resize: str = 'letterbox',
 ) -> Example:
-    """Change a picture and its boxes at random, and bring them to the size of the input."""
-    matrix = _geometry(example, input_wh, how, rng)
-    image = cv2.warpAffine(
-        example.image_bgr, _pixel_centres(matrix), input_wh, borderValue=(114, 114, 114)
+    """Change a picture and what is known about it at random, and fit it to the input."""
+    matrix = geometry(_size_wh(example), input_wh, how, rng, resize)
+    look = _Look(how, rng)
+    warped = warp(example, matrix, input_wh)
+    template = warped.template_bgr
+    return replace(
+        warped,
+        image_bgr=look.apply(warped.image_bgr),
+        template_bgr=None if template is None else look.apply(template),
     )
-    image = _photometry(np.asarray(image, np.uint8), how, rng)
-    assert example.boxes is not None
-    return Example(image, _move_boxes(example.boxes, matrix, input_wh))
 
 
-def _geometry(
-    example: Example, input_wh: tuple[int, int], how: Augmentation, rng: np.random.Generator
+def geometry(
+    source_wh: tuple[int, int],
+    input_wh: tuple[int, int],
+    how: AugmentSettings,
+    rng: np.random.Generator,
+    resize: str,
 ) -> NDArray[np.float64]:
-    """Give a 2 x 3 matrix from picture edges to input edges."""
-    height, width = example.image_bgr.shape[:2]
-    fit = Letterbox.fit((width, height), input_wh, 'letterbox')
-    zoom = np.exp(rng.uniform(*np.log(how.zoom)))
-    scale = np.array(fit.resized_wh) / (width, height) * zoom
+    """Draw an affine map ``(2, 3)`` from edges of the picture to edges of the input."""
+    fit = Letterbox.fit(source_wh, input_wh, resize)
+    zoom = np.exp(rng.uniform(np.log(how.zoom_low), np.log(how.zoom_high)))
+    scale = np.array(fit.resized_wh) / source_wh * zoom
     flips = rng.random(2) < (how.flip_horizontal, how.flip_vertical)
-    scale = np.where(flips, -scale, scale)
+    angle = np.deg2rad(rng.uniform(-how.rotate_deg, how.rotate_deg))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = turn @ np.diag(np.where(flips, -scale, scale))
     shift = rng.uniform(-how.shift, how.shift, 2) * input_wh
-    centre = np.array(input_wh) / 2 + shift - scale * np.array((width, height)) / 2
-    return np.array([[scale[0], 0, centre[0]], [0, scale[1], centre[1]]])
+    offset = np.array(input_wh) / 2 + shift - linear @ (np.array(source_wh) / 2)
+    return np.column_stack([linear, offset])
 
 
-def _pixel_centres(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the matrix in OpenCV's coordinates, where 0 is the centre of the first pixel."""
-    moved = matrix.copy()
+def warp(example: Example, matrix: NDArray[np.float64], input_wh: tuple[int, int]) -> Example:
+    """Apply an affine map to a picture, its boxes, mask and template."""
+    moved = matrix.copy()  # OpenCV counts from the centre of the first pixel, we from its edge
     moved[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
-    return moved
+
+    def picture(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return np.asarray(cv2.warpAffine(image, moved, input_wh, borderValue=_PAD), np.uint8)
+
+    mask, template, boxes = example.mask, example.template_bgr, example.boxes
+    if mask is not None:
+        mask = np.asarray(cv2.warpAffine(mask, moved, input_wh, flags=cv2.INTER_NEAREST), np.uint8)
+    return replace(
+        example,
+        image_bgr=picture(example.image_bgr),
+        template_bgr=None if template is None else picture(template),
+        mask=mask,
+        boxes=None if boxes is None else _move_boxes(boxes, matrix, input_wh),
+    )
 
 
-def _photometry(
-    image: NDArray[np.uint8], how: Augmentation, rng: np.random.Generator
-) -> NDArray[np.uint8]:
-    contrast = 1 + rng.uniform(-how.light, how.light)
-    brightness = rng.uniform(-how.light, how.light) * 128
-    image = np.asarray(cv2.convertScaleAbs(image, alpha=contrast, beta=brightness), np.uint8)
-    if rng.random() < how.blur:
-        image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 1.2)), np.uint8)
-    level = rng.uniform(0, how.noise)
-    if level > 0.5:
-        noise = rng.normal(0, level, image.shape).astype(np.float32)
-        image = np.clip(image + noise, 0, 255).astype(np.uint8)
-    return image
+def _size_wh(example: Example) -> tuple[int, int]:
+    height, width = example.image_bgr.shape[:2]
+    return width, height
 
 
 def _move_boxes(
     boxes: Detections, matrix: NDArray[np.float64], input_wh: tuple[int, int]
 ) -> Detections:
-    corners = boxes.boxes_xyxy.reshape(-1, 2) @ matrix[:, :2].T + matrix[:, 2]
-    corners = corners.reshape(-1, 2, 2)
+    points = boxes.boxes_xyxy[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
+    corners = (points @ matrix[:, :2].T + matrix[:, 2]).reshape(-1, 4, 2)
     moved = np.concatenate([corners.min(1), corners.max(1)], axis=1).astype(np.float32)
-    cut = clip(moved, input_wh).astype(np.float32)
+    return visible_boxes(boxes.with_boxes(moved), input_wh)
+
+
+def visible_boxes(boxes: Detections, input_wh: tuple[int, int]) -> Detections:
+    """Cut boxes at the edges of the input; leave out those of which too little remains."""
+    cut = clip(boxes.boxes_xyxy, input_wh).astype(np.float32)
     sides = (cut[:, 2:] - cut[:, :2]).min(1, initial=np.inf)
-    keep = (area(cut) >= MIN_VISIBLE * area(moved)) & (sides >= MIN_SIDE_PX)
+    keep = (area(cut) >= MIN_VISIBLE * area(boxes.boxes_xyxy)) & (sides >= MIN_SIDE_PX)
     return boxes.with_boxes(cut).select(keep)
+
+
+class _Look:
+    """One change of light, colour, sharpness and noise; a picture and its template share it."""
+
+    def __init__(self, how: AugmentSettings, rng: np.random.Generator) -> None:
+        self._contrast = 1 + rng.uniform(-how.light, how.light)
+        self._brightness = rng.uniform(-how.light, how.light) * 128
+        self._hue = rng.uniform(-how.colour, how.colour) * 90
+        self._saturation = 1 + rng.uniform(-how.colour, how.colour) * 2
+        self._sigma = rng.uniform(0.3, 1.2) if rng.random() < how.blur else 0.0
+        self._noise = rng.uniform(0, how.noise)
+        self._rng = rng
+
+    def apply(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        changed = cv2.convertScaleAbs(image, alpha=self._contrast, beta=self._brightness)
+        if self._hue or self._saturation != 1:
+            changed = self._recolour(np.asarray(changed, np.uint8))
+        if self._sigma:
+            changed = cv2.GaussianBlur(changed, (0, 0), self._sigma)
+        if self._noise > 0.5:
+            noise = self._rng.standard_normal(changed.shape, np.float32) * self._noise
+            changed = np.clip(changed + noise, 0, 255)
+        return np.asarray(changed).astype(np.uint8)
+
+    def _recolour(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
+        hue, saturation, value = cv2.split(hsv)
+        hue = ((hue.astype(np.int16) + round(self._hue)) % 180).astype(np.uint8)
+        saturation = cv2.convertScaleAbs(saturation, alpha=self._saturation)
+        return np.asarray(cv2.cvtColor(cv2.merge([hue, saturation, value]), cv2.COLOR_HSV2BGR))

@@ -8,7 +8,8 @@ from typing import Any
 
 from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.folder import ModelFolder
-from factory_perception.training.data import PictureData
+from factory_perception.model_store.manifest import ModelError
+from factory_perception.training.data import Example, PictureData
 from factory_perception.vision.average_precision import average_precision
 from factory_perception.vision.detections import Detections
 from factory_perception.vision.detector import Detector
@@ -36,12 +37,22 @@ def run_detector(
         detector.limits = replace(detector.limits, score=CURVE_SCORE, max_detections=100)
         for index in range(len(data)):
             example = data.read(index)
-            results, _ = detector.detect([ColourImage(example.image_bgr, 'bgr')])
             assert example.boxes is not None
+            results, _ = detector.detect(
+                [ColourImage(example.image_bgr, 'bgr')], _templates(detector, example)
+            )
             truths.append(example.boxes)
             found.append(results[0])
             watch(index + 1)
     return truths, found
+
+
+def _templates(detector: Detector, example: Example) -> list[ColourImage]:
+    if not detector.needs_template:
+        return []
+    if example.template_bgr is None:
+        raise ModelError('the model compares with a template, but the data set has none')
+    return [ColourImage(example.template_bgr, 'bgr')]
 
 
 def evaluate_detector(folder: ModelFolder, data: PictureData, **options: Any) -> dict[str, Any]:
@@ -52,4 +63,10 @@ def evaluate_detector(folder: ModelFolder, data: PictureData, **options: Any) ->
     """
     truths, found = run_detector(folder, data, **options)
     figures = average_precision(truths, found, folder.manifest.classes)
-    return {'data': data.origin, 'data_sha256': data.sha256, 'pictures': len(data), **figures}
+    return {
+        'data': data.origin,
+        'data_sha256': data.sha256,
+        'pictures': len(data),
+        'per_class': figures['ap50_per_class'],
+        **figures,
+    }

@@ -9,25 +9,27 @@ from torchvision.ops import generalized_box_iou_loss
 
 from factory_perception.training.assignment import Targets
 
-BOX_WEIGHT = 2.0
 #: How much the many easy background cells are turned down (varifocal loss, arXiv:2008.13367).
 BACKGROUND_WEIGHT, FOCUS = 0.75, 2.0
 
 
-def detection_loss(boxes: Tensor, logits: Tensor, targets: Targets) -> dict[str, Tensor]:
+def detection_loss(
+    boxes: Tensor, logits: Tensor, targets: Targets, box_weight: float
+) -> dict[str, Tensor]:
     """Give the loss and its parts, each a scalar, normalised by the amount of assigned quality.
 
     Args:
         boxes: ``(B, A, 4)`` predicted edges in pixels.
         logits: ``(B, A, C)`` predicted scores before the sigmoid.
         targets: what the cells should say.
+        box_weight: of the boxes against the scores.
     """
     amount = targets.scores.sum().clamp(min=1.0)
     score = varifocal(logits, targets.scores).sum() / amount
     weight = targets.scores.sum(2)[targets.positive]
     overlap = generalized_box_iou_loss(boxes[targets.positive], targets.boxes[targets.positive])
     box = (overlap * weight).sum() / amount
-    return {'loss': score + BOX_WEIGHT * box, 'score': score.detach(), 'box': box.detach()}
+    return {'loss': score + box_weight * box, 'score': score.detach(), 'box': box.detach()}
 
 
 def varifocal(logits: Tensor, targets: Tensor) -> Tensor:

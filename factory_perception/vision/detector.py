@@ -14,6 +14,9 @@ from factory_perception.vision.detections import Detections
 from factory_perception.vision.image_view import ColourImage
 from factory_perception.vision.letterbox import InputWriter
 
+#: Name of the input for a faultless picture.
+TEMPLATE = 'template'
+
 
 @dataclass(frozen=True)
 class StageTimes:
@@ -41,10 +44,11 @@ class Detector:
             raise ModelError(f'{folder.label} is a model for {manifest.task}, not for detect')
         spec = manifest.inputs[0]
         rule = manifest.image_rules.get(spec.name)
-        if len(manifest.inputs) != 1 or rule is None:
+        names = [item.name for item in manifest.inputs]
+        if rule is None or names[1:] not in ([], [TEMPLATE]):
             raise ModelError(
-                f'{folder.label} must have one input, an image; it has '
-                f'{"; ".join(map(str, manifest.inputs))}'
+                f'{folder.label} must have one input, an image, and may have a second one called '
+                f'{TEMPLATE}; it has {"; ".join(map(str, manifest.inputs))}'
             )
         height, width = spec.shape[2:]
         if height is None or width is None:
@@ -56,6 +60,7 @@ class Detector:
             int(manifest.thresholds.get('max_detections', 100)),
         )
         self._input = spec.name
+        self.needs_template = TEMPLATE in names
         self._writer = InputWriter(rule, (width, height))
         self._decode = make_decoder(manifest)
         self.use(engine)
@@ -65,19 +70,31 @@ class Detector:
         self.engine = engine
         self._buffers: dict[int, TensorBuffers] = {}
 
-    def detect(self, images: Sequence[ColourImage]) -> tuple[list[Detections], StageTimes]:
+    def detect(
+        self, images: Sequence[ColourImage], templates: Sequence[ColourImage] = ()
+    ) -> tuple[list[Detections], StageTimes]:
         """Run one batch of pictures, each of any size.
+
+        Args:
+            images: the pictures.
+            templates: a faultless picture of the part in each, aligned with it; only and always for
+                a model that needs them.
 
         Returns:
             The detections of each picture, in its own pixels, and where the time went.
 
         Raises:
             EngineError: the engine does not take so many pictures, or failed.
+            ValueError: templates are missing or not wanted.
         """
+        if len(templates) != (len(images) if self.needs_template else 0):
+            raise ValueError(f'{len(images)} pictures with {len(templates)} templates')
         start = time.perf_counter_ns()
         buffers = self._buffers_for(len(images))
         tensor = buffers.inputs[self._input]
         fits = [self._writer.write(image, tensor[index]) for index, image in enumerate(images)]
+        for index, template in enumerate(templates):
+            self._writer.write(template, buffers.inputs[TEMPLATE][index])
         prepared = time.perf_counter_ns()
         self.engine.infer(buffers)
         inferred = time.perf_counter_ns()

@@ -76,6 +76,10 @@ class InputWriter:
         self._gain = [np.float32(1 / std) for std in rule.std]
         self._shift = [np.float32(-mean / std) for mean, std in zip(rule.mean, rule.std)]
 
+    def plan(self, source_wh: tuple[int, int]) -> Letterbox:
+        """Plan the fit of a picture of some size."""
+        return Letterbox.fit(source_wh, self.input_wh, self.rule.resize)
+
     def write(self, image: ColourImage, out: NDArray) -> Letterbox:
         """Write one picture into its slice of a batch.
 
@@ -86,7 +90,7 @@ class InputWriter:
         Returns:
             The fit, to bring boxes back with.
         """
-        letterbox = Letterbox.fit(image.size_wh, self.input_wh, self.rule.resize)
+        letterbox = self.plan(image.size_wh)
         canvas = self._canvas
         if letterbox != self._padded_for:
             canvas[:] = self.rule.pad_value

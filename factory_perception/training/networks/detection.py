@@ -127,7 +127,7 @@ def decode_boxes(log_distances: Tensor, centres: Tensor, strides: Tensor) -> Ten
 class DeployedDetector(nn.Module):
     """The network as it is exported: boxes are decoded inside, in full precision."""
 
-    def __init__(self, network: DetectionNetwork, height: int, width: int) -> None:
+    def __init__(self, network: nn.Module, height: int, width: int) -> None:
         super().__init__()
         self.network = network
         self.centres: Tensor
@@ -136,8 +136,13 @@ class DeployedDetector(nn.Module):
         self.register_buffer('centres', centres)
         self.register_buffer('strides', strides)
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Turn images ``(B, 3, H, W)`` into boxes ``(B, A, 4)`` and scores ``(B, A, C)``."""
+    def forward(self, images: Tensor, templates: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Turn images ``(B, 3, H, W)`` into boxes ``(B, A, 4)`` and scores ``(B, A, C)``.
+
+        Templates have the shape of the images.
+        """
+        if templates is not None:
+            images = torch.cat([images, templates], 1)
         predictions = self.network(images)
         boxes = decode_boxes(predictions.log_distances, self.centres, self.strides)
         return boxes, predictions.logits.float().sigmoid()

@@ -1,0 +1,141 @@
+"""From pictures with boxes to a published detector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+import torch
+from torch import nn
+
+from factory_perception.model_store.folder import ModelFolder
+from factory_perception.model_store.publish import pack_probe
+from factory_perception.training.data import PictureData
+from factory_perception.training.detection_lesson import (
+    DetectionLesson,
+    IMAGE_RULE,
+    write_pictures,
+)
+from factory_perception.training.distributed import Team
+from factory_perception.training.evaluate_detector import evaluate_detector
+from factory_perception.training.exporting import export_onnx, HalfInside
+from factory_perception.training.lesson import Lesson
+from factory_perception.training.networks.detection import (
+    cell_grid,
+    DeployedDetector,
+    DetectionNetwork,
+)
+from factory_perception.training.networks.fusing import fused
+from factory_perception.training.networks.trunk import SIZES, STRIDES
+from factory_perception.training.settings import SettingsError, TrainingSettings
+
+DEFAULT_THRESHOLDS = {'score': 0.4, 'iou': 0.5, 'max_detections': 100}
+_NAMES = ('image', 'template')
+
+
+class DetectionRecipe:
+    """Boxes with classes."""
+
+    task = 'detect'
+    metric = 'map50'
+
+    def network(self, settings: TrainingSettings, data: PictureData) -> nn.Module:
+        """Make a detector for the classes of the data."""
+        if any(side % STRIDES[-1] for side in settings.model.input_wh):
+            raise SettingsError(
+                f'model.input_wh is {list(settings.model.input_wh)}; both sides must be multiples '
+                f'of {STRIDES[-1]}'
+            )
+        if settings.model.template and (settings.augment.mosaic or settings.augment.paste):
+            raise SettingsError('with model.template, augment.mosaic and augment.paste must be 0')
+        channels = 6 if settings.model.template else 3
+        return DetectionNetwork(len(data.classes), SIZES[settings.model.size], channels)
+
+    def trunk(self, network: nn.Module) -> nn.Module:
+        """Give the trunk."""
+        assert isinstance(network, DetectionNetwork)
+        return network.trunk
+
+    def lesson(
+        self,
+        network: nn.Module,
+        data: PictureData,
+        validation: PictureData,
+        settings: TrainingSettings,
+        team: Team,
+    ) -> Lesson:
+        """Bring network and data together."""
+        assert isinstance(network, DetectionNetwork)
+        return DetectionLesson(network, data, validation, settings, team)
+
+    def export(self, network: nn.Module, settings: TrainingSettings, half: bool) -> bytes:
+        """Export with decoding in the graph, which stays in full precision."""
+        width, height = settings.model.input_wh
+        inner: nn.Module = fused(network)
+        deployed = DeployedDetector(HalfInside(inner) if half else inner, height, width)
+        shape = (3, height, width)
+        names = _NAMES[: 2 if settings.model.template else 1]
+        return export_onnx(deployed, dict.fromkeys(names, shape), ['boxes', 'scores'])
+
+    def manifest(
+        self, network: nn.Module, settings: TrainingSettings, data: PictureData
+    ) -> dict[str, Any]:
+        """Describe the detector."""
+        width, height = settings.model.input_wh
+        cells, classes = len(cell_grid(height, width)[0]), len(data.classes)
+        names = _NAMES[: 2 if settings.model.template else 1]
+        return {
+            'classes': list(data.classes),
+            'decoder': {'name': 'boxes_scores'},
+            'thresholds': dict(DEFAULT_THRESHOLDS),
+            'inputs': [image_input(name, (width, height)) for name in names],
+            'outputs': [
+                {'name': 'boxes', 'dtype': 'float32', 'shape': ['batch', cells, 4]},
+                {'name': 'scores', 'dtype': 'float32', 'shape': ['batch', cells, classes]},
+            ],
+        }
+
+    def probe(self, network: nn.Module, settings: TrainingSettings, data: PictureData) -> bytes:
+        """Let torch answer to a picture of the data."""
+        assert isinstance(network, DetectionNetwork)
+        width, height = settings.model.input_wh
+        inputs = self.inputs(settings, data, 0)
+        deployed = DeployedDetector(network, height, width).eval()
+        with torch.inference_mode():
+            boxes, scores = deployed(*map(torch.from_numpy, inputs.values()))
+        return pack_probe(inputs, {'boxes': boxes.numpy(), 'scores': scores.numpy()})
+
+    def inputs(
+        self, settings: TrainingSettings, data: PictureData, index: int
+    ) -> dict[str, NDArray]:
+        """Write a picture and, where the network wants one, its template."""
+        picture = write_pictures(data.read(index), settings.model)[None]  # (1, 3 or 6, H, W)
+        parts = np.split(picture, picture.shape[1] // 3, 1)
+        return {name: np.ascontiguousarray(part) for name, part in zip(_NAMES, parts)}
+
+    def quantised_layers(self) -> tuple[str, ...]:
+        """Quantise convolutions; decoding stays as it is."""
+        return ('Conv',)
+
+    def evaluate(
+        self, folder: ModelFolder, data: PictureData, backend: str, precision: str
+    ) -> dict[str, Any]:
+        """Measure average precision."""
+        return evaluate_detector(folder, data, backend=backend, precision=precision)
+
+
+def image_input(name: str, size_wh: tuple[int, int]) -> dict[str, Any]:
+    """Describe an input that takes a picture by the rule that our networks are trained with."""
+    return {
+        'name': name,
+        'dtype': 'float32',
+        'shape': ['batch', 3, size_wh[1], size_wh[0]],
+        'image': {
+            'colour_order': IMAGE_RULE.colour_order,
+            'mean': list(IMAGE_RULE.mean),
+            'std': list(IMAGE_RULE.std),
+            'resize': IMAGE_RULE.resize,
+            'pad_value': IMAGE_RULE.pad_value,
+        },
+    }

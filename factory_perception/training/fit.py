@@ -1,0 +1,239 @@
+"""Fit a network: one loop for every task, to be read from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+import signal
+import time
+from typing import Any
+
+import torch
+from torch import nn, Tensor
+from torch.optim import Optimizer
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from factory_perception.training.distributed import join_team, Team
+from factory_perception.training.lesson import Lesson
+from factory_perception.training.optimizers import l1_penalty, learning_rate, make_optimizer
+from factory_perception.training.run_folder import BEST, LAST, RunFolder
+from factory_perception.training.settings import FitSettings
+
+#: So many losses in a row that are no numbers end a run; single ones are skipped.
+BAD_LOSSES = 10
+
+
+class FitError(Exception):
+    """A run that cannot go on; the text says why and what to change."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where a run is, for whoever watches."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    losses: dict[str, float]
+    learning_rate: float
+    examples_per_second: float
+    score: float | None
+
+
+@dataclass
+class Course:
+    """What of a run changes from epoch to epoch; all of it is in the checkpoint."""
+
+    epoch: int = 0
+    best_score: float = float('-inf')
+    best_epoch: int = -1
+    seconds: float = 0.0
+    bad_losses: int = 0
+
+
+def fit(
+    lesson: Lesson,
+    how: FitSettings,
+    run: RunFolder,
+    watch: Callable[[Step], None],
+    resume: bool = False,
+) -> nn.Module:
+    """Train until the last epoch, the time limit or the end of patience; give the best network.
+
+    Every epoch ends with a checkpoint. A run that was killed goes on from there with ``resume``
+    and, on a CPU with the same number of threads, ends with the same weights as if never killed.
+
+    Args:
+        lesson: the task, its network and its data.
+        how: settings of the loop.
+        run: where checkpoints and metrics go.
+        watch: called after every step.
+        resume: go on from the checkpoint in ``run``.
+
+    Raises:
+        FitError: the losses are no numbers any more.
+        KeyboardInterrupt: after Ctrl-C; the checkpoint of the last epoch is in place.
+    """
+    team = join_team()
+    torch.manual_seed(how.seed)
+    network = lesson.network.to(team.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    average = AveragedModel(
+        network, multi_avg_fn=get_ema_multi_avg_fn(1 - 1 / how.average_steps), use_buffers=True
+    )
+    optimizer = make_optimizer(network, how)
+    course = _restore(run, network, average, optimizer) if resume else Course()
+    trained = team.wrap(network)
+    start = time.monotonic() - course.seconds
+    while course.epoch < how.epochs and not _out_of_time(how, start):
+        sums = _train_epoch(lesson, trained, average, optimizer, how, course, team, start, watch)
+        course.epoch += 1
+        course.seconds = time.monotonic() - start
+        scores: dict[str, float] = {}
+        if course.epoch % how.validate_every == 0 or course.epoch == how.epochs:
+            scores = team.agree(dict(lesson.validate(average.module)) if team.leads else None)
+        if scores and scores['score'] > course.best_score + how.min_delta:
+            course.best_score, course.best_epoch = scores['score'], course.epoch
+            if team.leads:
+                run.save(BEST, {'network': average.module.state_dict()})
+        if team.leads:
+            seconds = round(course.seconds, 1)
+            run.log(epoch=course.epoch - 1, seconds=seconds, losses=sums, validation=scores)
+            run.save(LAST, _state(network, average, optimizer, course))
+        if how.patience and course.epoch - course.best_epoch >= how.patience * how.validate_every:
+            break
+    best = run.load(BEST) if team.leads else None
+    if best is not None:
+        average.module.load_state_dict(best['network'])
+    team.leave()
+    result: nn.Module = average.module
+    return result.cpu().eval()
+
+
+def _train_epoch(
+    lesson: Lesson,
+    network: nn.Module,
+    average: AveragedModel,
+    optimizer: Optimizer,
+    how: FitSettings,
+    course: Course,
+    team: Team,
+    start: float,
+    watch: Callable[[Step], None],
+) -> dict[str, float]:
+    """Go through the data once; give the mean of every part of the loss."""
+    network.train()
+    for part in getattr(_bare(network), 'frozen', ()):
+        part.eval()  # its normalisation must not drift either
+    half = team.device.type == 'cuda' or half_precision_pays()
+    amp = half if how.amp == 'auto' else how.amp == 'on'
+    steps = lesson.batches_per_epoch
+    sums: dict[str, float] = {}
+    lap = time.perf_counter()
+    for index, batch in enumerate(lesson.batches(course.epoch, course.epoch / how.epochs)):
+        progress = (course.epoch + index / steps) / how.epochs
+        if how.max_time_s:
+            progress = max(progress, (time.monotonic() - start) / how.max_time_s)
+        rate = learning_rate(progress, how)
+        for group in optimizer.param_groups:
+            group['lr'] = rate
+
+        with torch.autocast(team.device.type, torch.bfloat16, enabled=amp):
+            losses = lesson.losses(network, batch, team.device)
+        loss = losses['loss'] / how.accumulate
+        if how.l1:
+            loss = loss + how.l1 * l1_penalty(network.parameters()) / how.accumulate
+        if not _is_number(loss, course):
+            optimizer.zero_grad(set_to_none=True)
+            continue
+        loss.backward()
+        if (index + 1) % how.accumulate == 0 or index + 1 == steps:
+            nn.utils.clip_grad_norm_(network.parameters(), how.gradient_clip)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            average.update_parameters(_bare(network))
+
+        values = {name: float(part.detach()) for name, part in losses.items()}
+        for name, value in values.items():
+            sums[name] = sums.get(name, 0.0) + value / steps
+        now = time.perf_counter()
+        score = None if course.best_epoch < 0 else course.best_score
+        watch(
+            Step(
+                course.epoch, how.epochs, index + 1, steps, values, rate,
+                how.batch * team.size / (now - lap), score,
+            )
+        )  # fmt: skip
+        lap = now
+        if _out_of_time(how, start):
+            break
+    return sums
+
+
+def _is_number(loss: Tensor, course: Course) -> bool:
+    if bool(torch.isfinite(loss)):
+        course.bad_losses = 0
+        return True
+    course.bad_losses += 1
+    if course.bad_losses >= BAD_LOSSES:
+        raise FitError(
+            f'{BAD_LOSSES} losses in a row are not finite: lower fit.learning_rate, or set '
+            'fit.amp to off'
+        )
+    return False
+
+
+def _out_of_time(how: FitSettings, start: float) -> bool:
+    return how.max_time_s > 0 and time.monotonic() - start >= how.max_time_s
+
+
+def half_precision_pays() -> bool:
+    """Say whether this processor multiplies bfloat16 faster than float32."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def _bare(network: nn.Module) -> nn.Module:
+    inner: nn.Module = getattr(network, 'module', network)
+    return inner
+
+
+def _state(
+    network: nn.Module, average: AveragedModel, optimizer: Optimizer, course: Course
+) -> dict[str, Any]:
+    return {
+        'network': network.state_dict(),
+        'average': average.state_dict(),
+        'optimizer': optimizer.state_dict(),
+        'course': vars(course),
+        'random': torch.get_rng_state(),
+    }
+
+
+def _restore(
+    run: RunFolder, network: nn.Module, average: AveragedModel, optimizer: Optimizer
+) -> Course:
+    state = run.load(LAST)
+    if state is None:
+        raise FitError(f'{run.path} holds no checkpoint to go on from: begin without --resume')
+    network.load_state_dict(state['network'])
+    average.load_state_dict(state['average'])
+    optimizer.load_state_dict(state['optimizer'])
+    torch.set_rng_state(state['random'])
+    course = Course(**state['course'])
+    run.keep_metrics_until(course.epoch)
+    return course
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let a request to terminate end a run like Ctrl-C does."""
+
+    def on_signal(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, on_signal)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,95 @@
+"""Training pictures made from several: four pasted together, or objects copied over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from factory_perception.training.augmentation import visible_boxes
+from factory_perception.training.data import Example
+from factory_perception.vision.boxes import iou_matrix
+from factory_perception.vision.detections import Detections
+
+#: Where an object is pasted it may cover so much of what is there already.
+MAX_COVER = 0.02
+_TRIES = 8
+_MARGIN_PX = 2
+
+
+def mosaic(first: Example, draw: Callable[[], Example], rng: np.random.Generator) -> Example:
+    """Paste a picture and three others of its size together at a random crossing.
+
+    Args:
+        first: comes to lie at the top left.
+        draw: gives another augmented example of the same size.
+        rng: decides where the crossing lies.
+    """
+    height, width = first.image_bgr.shape[:2]
+    x, y = (int(rng.uniform(0.3, 0.7) * side) for side in (width, height))
+    corners = [(0, 0, x, y), (x, 0, width, y), (0, y, x, height), (x, y, width, height)]
+    canvas = np.empty_like(first.image_bgr)
+    parts = []
+    for index, (left, top, right, bottom) in enumerate(corners):
+        example = first if index == 0 else draw()
+        from_left = int(rng.integers(0, width - (right - left) + 1))
+        from_top = int(rng.integers(0, height - (bottom - top) + 1))
+        canvas[top:bottom, left:right] = example.image_bgr[
+            from_top : from_top + bottom - top, from_left : from_left + right - left
+        ]
+        assert example.boxes is not None
+        window = _shifted(example.boxes, -from_left, -from_top).boxes_xyxy
+        kept = visible_boxes(example.boxes.with_boxes(window), (right - left, bottom - top))
+        parts.append(_shifted(kept, left, top))
+    return replace(first, image_bgr=canvas, boxes=join(parts))
+
+
+def paste(target: Example, source: Example, rng: np.random.Generator) -> Example:
+    """Copy the objects of one picture to free places of another of the same size."""
+    assert target.boxes is not None and source.boxes is not None
+    image, boxes = target.image_bgr.copy(), target.boxes
+    height, width = image.shape[:2]
+    for index in range(len(source.boxes)):
+        left, top, right, bottom = (int(edge) for edge in np.round(source.boxes.boxes_xyxy[index]))
+        left, top = max(left - _MARGIN_PX, 0), max(top - _MARGIN_PX, 0)
+        patch = source.image_bgr[top : bottom + _MARGIN_PX, left : right + _MARGIN_PX]
+        if min(patch.shape[:2]) < 4 or patch.shape[0] >= height or patch.shape[1] >= width:
+            continue
+        place = _free_place(boxes, patch.shape[1], patch.shape[0], (width, height), rng)
+        if place is None:
+            continue
+        image[place[1] : place[1] + patch.shape[0], place[0] : place[0] + patch.shape[1]] = patch
+        moved = source.boxes.select(np.array([index]))
+        boxes = join([boxes, _shifted(moved, place[0] - left, place[1] - top)])
+    return replace(target, image_bgr=image, boxes=boxes)
+
+
+def _shifted(boxes: Detections, right: int, down: int) -> Detections:
+    moved = boxes.boxes_xyxy + np.array([right, down, right, down], np.float32)
+    return boxes.with_boxes(moved)
+
+
+def _free_place(
+    boxes: Detections,
+    width: int,
+    height: int,
+    size_wh: tuple[int, int],
+    rng: np.random.Generator,
+) -> tuple[int, int] | None:
+    for _ in range(_TRIES):
+        x = int(rng.integers(0, size_wh[0] - width))
+        y = int(rng.integers(0, size_wh[1] - height))
+        place = np.array([[x, y, x + width, y + height]], np.float32)
+        if not len(boxes) or iou_matrix(place, boxes.boxes_xyxy).max() <= MAX_COVER:
+            return x, y
+    return None
+
+
+def join(parts: list[Detections]) -> Detections:
+    """Put the boxes of several parts into one list."""
+    return Detections(
+        np.concatenate([part.boxes_xyxy for part in parts]).astype(np.float32),
+        np.concatenate([part.scores for part in parts]),
+        np.concatenate([part.class_ids for part in parts]),
+    )

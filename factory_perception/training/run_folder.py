@@ -1,0 +1,77 @@
+"""The folder of a training run: settings, metrics as they come, checkpoints."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+
+from factory_perception.files import write_atomic
+from factory_perception.training.settings import SettingsError, TrainingSettings
+
+LAST, BEST = 'last.pt', 'best.pt'
+METRICS = 'metrics.jsonl'
+
+
+class RunFolder:
+    """Where a run leaves what it knows; enough to go on after the process was killed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+
+    def write_settings(self, settings: TrainingSettings) -> None:
+        """Keep the resolved settings."""
+        plain = json.loads(json.dumps(asdict(settings)))  # tuples become lists
+        text = yaml.safe_dump(plain, sort_keys=False)
+        write_atomic(self.path / 'settings.yaml', text.encode())
+
+    def log(self, **values: Any) -> None:
+        """Append one line of metrics."""
+        with (self.path / METRICS).open('a') as file:
+            file.write(json.dumps(values) + '\n')
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """Give the metrics so far; a line cut off by a kill is left out."""
+        path = self.path / METRICS
+        if not path.is_file():
+            return []
+        rows = []
+        for line in path.read_text().splitlines():
+            try:
+                rows.append(json.loads(line))
+            except ValueError:
+                continue
+        return rows
+
+    def keep_metrics_until(self, epoch: int) -> None:
+        """Drop what was logged after a checkpoint that a run goes on from."""
+        rows = [row for row in self.metrics() if row.get('epoch', 0) < epoch]
+        text = ''.join(json.dumps(row) + '\n' for row in rows)
+        write_atomic(self.path / METRICS, text.encode())
+
+    def save(self, name: str, state: dict[str, Any]) -> None:
+        """Replace a checkpoint in one step."""
+        buffer = io.BytesIO()
+        torch.save(state, buffer)
+        write_atomic(self.path / name, buffer.getvalue())
+
+    def load(self, name: str) -> dict[str, Any] | None:
+        """Read a checkpoint; nothing but tensors and plain values is accepted.
+
+        Raises:
+            SettingsError: the file is damaged.
+        """
+        path = self.path / name
+        if not path.is_file():
+            return None
+        try:
+            state: dict[str, Any] = torch.load(path, map_location='cpu', weights_only=True)
+        except Exception as error:
+            raise SettingsError(f'{path} is damaged ({error}): delete it and begin anew') from error
+        return state

@@ -1,0 +1,239 @@
+"""Settings of a training run: every key once, with what it means, what it may be and its default.
+
+A preset, a YAML file and the command line all change the same dataclasses; the resolved settings
+are written beside every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+import difflib
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints, TypeVar
+
+import yaml
+
+Settings = TypeVar('Settings')
+
+
+class SettingsError(ValueError):
+    """A key that does not exist or a value that makes no sense; the text names it and the mend."""
+
+
+def setting(default: Any, text: str, **limits: Any) -> Any:
+    """Declare a setting as a dataclass field; limits are ``low``, ``high`` and ``choices``."""
+    return field(default=default, metadata={'text': text, **limits})
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """The network."""
+
+    size: str = setting('n', 'n is small, s is larger and slower.', choices=('n', 's'))
+    input_wh: tuple[int, int] = setting((512, 384), 'Width and height that pictures are fitted to.')
+    template: bool = setting(
+        False, 'Take an aligned picture of a faultless part as second input (detect).'
+    )
+    start_from: str = setting(
+        '', 'Start from the weights of a model of the store (name or name@version).'
+    )
+    pretrained: str = setting(
+        '', 'Start the trunk from a file of tensors (.npz, .pth, .safetensors).'
+    )
+    freeze: str = setting(
+        'none', 'Which layers stay as they start.', choices=('none', 'stem', 'trunk')
+    )
+    dropout: float = setting(0.0, 'Share of the last features that is dropped.', low=0.0, high=0.9)
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """The loop."""
+
+    epochs: int = setting(60, 'Passes over the data.', low=1)
+    max_time_s: float = setting(0.0, 'Stop in good order after so many seconds; 0: never.', low=0.0)
+    batch: int = setting(16, 'Pictures (or windows) in one step of one process.', low=1)
+    accumulate: int = setting(1, 'Batches whose gradients are added up before a step.', low=1)
+    optimizer: str = setting(
+        'adamw',
+        'How gradients become steps.',
+        choices=('sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw'),
+    )
+    learning_rate: float = setting(0.0, "Highest rate; 0 takes the optimizer's usual one.", low=0.0)
+    weight_decay: float = setting(0.02, 'L2 (for adamw decoupled) on weights, not biases.', low=0.0)
+    l1: float = setting(0.0, 'L1 penalty on weights.', low=0.0)
+    schedule: str = setting('cosine', 'How the rate falls.', choices=('cosine', 'constant'))
+    warm_up: float = setting(0.03, 'Share of the run in which the rate climbs.', low=0.0, high=0.5)
+    average_steps: int = setting(500, 'Memory of the averaged weights, in steps.', low=1)
+    gradient_clip: float = setting(10.0, 'Longest gradient; longer ones are cut.', low=0.0)
+    amp: str = setting(
+        'auto', 'bfloat16 where the processor has it.', choices=('auto', 'on', 'off')
+    )
+    patience: int = setting(
+        0, 'Stop when so many validations brought nothing better; 0: never.', low=0
+    )
+    min_delta: float = setting(0.001, 'What counts as better.', low=0.0)
+    validate_every: int = setting(1, 'Epochs between two validations.', low=1)
+    seed: int = setting(0, 'Decides order, augmentation and first weights.', low=0)
+    workers: int = setting(1, 'Processes that load data beside the one that learns.', low=0)
+
+
+@dataclass(frozen=True)
+class AugmentSettings:
+    """Random changes to pictures; zeros and ones change nothing."""
+
+    flip_horizontal: float = setting(
+        0.5, 'Share of pictures mirrored left to right.', low=0, high=1
+    )
+    flip_vertical: float = setting(0.5, 'Share of pictures mirrored top to bottom.', low=0, high=1)
+    zoom_low: float = setting(0.75, 'Smallest zoom.', low=0.1, high=1.0)
+    zoom_high: float = setting(1.35, 'Largest zoom.', low=1.0, high=4.0)
+    rotate_deg: float = setting(0.0, 'Largest rotation, in degrees.', low=0.0, high=180.0)
+    shift: float = setting(0.1, 'Largest shift, as a share of the input.', low=0.0, high=0.5)
+    light: float = setting(0.2, 'Largest change of brightness and contrast.', low=0.0, high=1.0)
+    colour: float = setting(0.1, 'Largest change of hue and saturation.', low=0.0, high=1.0)
+    noise: float = setting(6.0, 'Largest noise, in grey levels.', low=0.0, high=100.0)
+    blur: float = setting(0.1, 'Share of pictures that are blurred.', low=0.0, high=1.0)
+    mosaic: float = setting(0.0, 'Share of pictures pasted together from four.', low=0.0, high=1.0)
+    paste: float = setting(
+        0.0, 'Share of pictures with boxes pasted in from others.', low=0, high=1
+    )
+    quiet_end: float = setting(
+        0.1, 'Share of the run, at its end, without mosaic and pasting.', low=0.0, high=1.0
+    )
+
+
+@dataclass(frozen=True)
+class LossSettings:
+    """What is asked of the network."""
+
+    box_weight: float = setting(2.0, 'Boxes against scores (detect).', low=0.0)
+    label_smoothing: float = setting(
+        0.0, 'Share of certainty withheld from labels (classify).', low=0.0, high=0.5
+    )
+    entropy_penalty: float = setting(
+        0.0, 'Reward for unsure answers (classify); not together with label_smoothing.', low=0.0
+    )
+    focal: float = setting(0.0, 'Focus on hard examples (classify, segment).', low=0.0)
+    dice: float = setting(1.0, 'Dice loss beside cross-entropy (segment).', low=0.0)
+
+
+@dataclass(frozen=True)
+class ExportSettings:
+    """What a model must keep to be published in a coarser precision."""
+
+    fp16: bool = setting(True, 'Try fp16.')
+    fp16_max_drop: float = setting(0.002, 'Largest loss of the main metric in fp16.', low=0.0)
+    int8: bool = setting(True, 'Try int8.')
+    int8_max_drop: float = setting(0.01, 'Largest loss of the main metric in int8.', low=0.0)
+    class_max_drop: float = setting(0.03, 'Largest loss of any single class.', low=0.0)
+    calibration_pictures: int = setting(128, 'Training pictures that set the scales.', low=1)
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Everything that can be chosen about a training."""
+
+    model: ModelSettings = field(default_factory=ModelSettings)
+    fit: FitSettings = field(default_factory=FitSettings)
+    augment: AugmentSettings = field(default_factory=AugmentSettings)
+    loss: LossSettings = field(default_factory=LossSettings)
+    export: ExportSettings = field(default_factory=ExportSettings)
+
+
+#: Starting points; a file and the command line change them further.
+PRESETS: dict[str, dict[str, dict[str, Any]]] = {
+    'tiny': {
+        'model': {'input_wh': [128, 96]},
+        'fit': {'epochs': 12, 'average_steps': 30, 'workers': 0},
+        'export': {'calibration_pictures': 8},
+    },
+    'cpu': {'fit': {'epochs': 30, 'patience': 10}},
+    'edge': {'model': {'input_wh': [640, 480]}, 'fit': {'epochs': 100, 'patience': 20}},
+    'gpu': {
+        'model': {'size': 's', 'input_wh': [640, 640]},
+        'fit': {'epochs': 150, 'batch': 32, 'patience': 30, 'workers': 8},
+        'augment': {'mosaic': 0.5, 'paste': 0.3},
+    },
+}
+
+
+def load_settings(
+    preset: str, file: Path | None, assignments: Mapping[str, str] | None = None
+) -> TrainingSettings:
+    """Resolve the settings of a run: preset, then file, then single assignments.
+
+    Args:
+        preset: one of ``PRESETS``.
+        file: YAML with groups of keys, such as ``fit: {epochs: 20}``.
+        assignments: values by dotted name, such as ``fit.epochs``, as YAML text.
+
+    Raises:
+        SettingsError: an unknown key or a value that is not allowed; the nearest key is named.
+    """
+    settings = merge(TrainingSettings(), PRESETS[preset], f'preset {preset}')
+    if file is not None:
+        try:
+            content = yaml.safe_load(file.read_text()) or {}
+        except yaml.YAMLError as error:
+            raise SettingsError(f'{file} is no valid YAML: {error}') from error
+        settings = merge(settings, content, str(file))
+    for name, text in (assignments or {}).items():
+        nested: Any = yaml.safe_load(text)
+        for part in reversed(name.split('.')):
+            nested = {part: nested}
+        settings = merge(settings, nested, name)
+    if settings.loss.label_smoothing and settings.loss.entropy_penalty:
+        raise SettingsError('loss.label_smoothing and loss.entropy_penalty do the same: set one')
+    return settings
+
+
+def merge(settings: Settings, changes: object, origin: str, path: str = '') -> Settings:
+    """Give settings with some keys changed.
+
+    Raises:
+        SettingsError: an unknown key or a value that is not allowed.
+    """
+    if not isinstance(changes, Mapping):
+        raise SettingsError(f'{origin}: {path or "the top level"} must hold keys, not {changes!r}')
+    known = {item.name: item for item in fields(settings)}  # type: ignore[arg-type]
+    values = {}
+    for key, value in changes.items():
+        dotted = f'{path}.{key}' if path else str(key)
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, 1)
+            hint = f'; did you mean {near[0]}?' if near else f'; there are {", ".join(known)}'
+            raise SettingsError(f'{origin}: there is no setting {dotted}{hint}')
+        current = getattr(settings, key)
+        if is_dataclass(current):
+            values[key] = merge(current, value, origin, dotted)
+        else:
+            kind = get_type_hints(type(settings))[key]
+            values[key] = _check(kind, value, known[key].metadata, f'{origin}: {dotted}')
+    return replace(settings, **values)  # type: ignore[type-var]
+
+
+def _check(kind: Any, value: Any, limits: Mapping[str, Any], name: str) -> Any:
+    value = _convert(kind, value, name)
+    choices = limits.get('choices', ())
+    if choices and value not in choices:
+        raise SettingsError(f'{name} is {value!r}; it can be {", ".join(map(str, choices))}')
+    low, high = limits.get('low'), limits.get('high')
+    if (low is not None and not value >= low) or (high is not None and not value <= high):
+        top = '' if high is None else f' to {high}'
+        raise SettingsError(f'{name} is {value}; it can be from {low}{top}')
+    return value
+
+
+def _convert(kind: Any, value: Any, name: str) -> Any:
+    if get_origin(kind) is tuple:
+        parts = get_args(kind)
+        if not isinstance(value, (list, tuple)) or len(value) != len(parts):
+            raise SettingsError(f'{name} must be a list of {len(parts)} values, not {value!r}')
+        return tuple(_convert(part, item, name) for part, item in zip(parts, value))
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise SettingsError(f'{name} must be {kind.__name__}, not {value!r}')
+    return value

@@ -1,0 +1,59 @@
+"""Intervals: how far a figure can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f'{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]'
+
+
+def bootstrap(
+    figure: Callable[[NDArray[np.float64]], float],
+    units: int,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> Interval:
+    """Give the 95 % interval of a figure by resampling units (Efron's percentile bootstrap).
+
+    Args:
+        figure: takes how often each unit was drawn ``(units,)`` and gives the figure; a difference
+            of two figures of the same units gives a paired interval.
+        units: number of pictures, recordings or objects; never frames or windows of one.
+        seed: of the resampling.
+        resamples: how often.
+    """
+    rng = np.random.default_rng(seed)
+    values = [
+        figure(np.bincount(rng.integers(0, units, units), minlength=units).astype(float))
+        for _ in range(resamples)
+    ]
+    low, high = np.nanpercentile(values, (2.5, 97.5))
+    return Interval(figure(np.ones(units)), float(low), float(high))
+
+
+def wilson(hits: int, tries: int) -> Interval:
+    """Give the 95 % interval of a share (Wilson, 1927)."""
+    if tries == 0:
+        return Interval(float('nan'), 0.0, 1.0)
+    z = 1.959964
+    share = hits / tries
+    middle = (share + z * z / (2 * tries)) / (1 + z * z / tries)
+    spread = z * np.sqrt(share * (1 - share) / tries + z * z / (4 * tries**2))
+    half = float(spread / (1 + z * z / tries))
+    return Interval(share, middle - half, middle + half)

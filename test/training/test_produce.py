@@ -1,0 +1,103 @@
+"""From pictures to a published detector that finds things, in seconds; and what must be refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import onnx
+import pytest
+
+from factory_perception.engines.selection import open_engine
+from factory_perception.training.detection_recipe import DetectionRecipe
+from factory_perception.training.evaluate_detector import evaluate_detector
+from factory_perception.training.produce import Order, produce
+from factory_perception.training.run_folder import RunFolder
+from factory_perception.training.settings import load_settings
+from test.training.shapes import Shapes
+
+QUICK = {'fit.epochs': '1', 'export.int8': 'false'}
+LICENCE = {'model': 'Apache-2.0', 'data': 'none'}
+
+
+@pytest.fixture
+def make(store, tmp_path):
+    def make(data=None, validation=None, run='run', **assignments):
+        order = Order(
+            'shapes', DetectionRecipe(), data or Shapes(256), validation or Shapes(48, seed=1),
+            load_settings('tiny', None, assignments), store, RunFolder(tmp_path / run),
+            'test', LICENCE,
+        )  # fmt: skip
+        lines, steps = [], []
+        folder = produce(order, steps.append, lines.append)
+        return folder, lines, steps
+
+    return make
+
+
+def test_learns_exports_gates_and_publishes(make, store, tmp_path):
+    folder, lines, steps = make()
+    assert steps[-1].losses['loss'] < 0.5 * steps[0].losses['loss']
+    figures = folder.manifest.metrics
+    assert figures['fp32']['map50'] > 0.85
+    assert folder.manifest.precisions[:2] == ('fp32', 'fp16')
+    assert abs(figures['fp16']['map50'] - figures['fp32']['map50']) < 0.002
+    assert any(line.startswith('int8') for line in lines)
+    folder.verify()
+    assert store.champion('shapes') == 1
+    assert evaluate_detector(folder, Shapes(32, seed=2))['map50'] > 0.8
+    rows = RunFolder(tmp_path / 'run').metrics()
+    assert [row['epoch'] for row in rows] == list(range(12)) and rows[-1]['validation'][
+        'map50'
+    ] > 0.8
+
+
+def test_exported_files_keep_the_rules(make):
+    folder, _, _ = make(Shapes(32), Shapes(8, seed=1), **QUICK)
+    with open_engine(folder, 'onnxruntime') as engine:
+        assert [str(spec) for spec in engine.outputs] == [
+            'boxes float32 [batch, 252, 4]',
+            'scores float32 [batch, 252, 2]',
+        ]
+        for batch in (1, 3):
+            assert engine.warm_up(1, batch) > 0
+    graph = onnx.load_from_string(folder.read('fp32.onnx')).graph
+    kinds = {node.op_type for node in graph.node}
+    assert not kinds & {'BatchNormalization', 'NonZero', 'NonMaxSuppression', 'Shape', 'If'}
+
+
+def test_half_precision_computes_in_half_and_decodes_in_full(make):
+    quick = {**QUICK, 'export.fp16_max_drop': '1.0'}
+    folder, _, _ = make(Shapes(32), Shapes(8, seed=1), **quick)
+    graph = onnx.load_from_string(folder.read('fp16.onnx')).graph
+    weights = {t.name: t.data_type for t in graph.initializer}
+    convolutions = [node for node in graph.node if node.op_type == 'Conv']
+    assert convolutions
+    assert all(weights[node.input[1]] == onnx.TensorProto.FLOAT16 for node in convolutions)
+    types = {v.name: v.type.tensor_type.elem_type for v in graph.value_info}
+    (exponential,) = [node for node in graph.node if node.op_type == 'Exp']
+    assert types[exponential.output[0]] == onnx.TensorProto.FLOAT
+
+
+def test_fine_tuning_starts_where_the_model_ended(make, store):
+    first, _, _ = make()
+    quick = {'fit.epochs': '1', 'fit.learning_rate': '0.00001', 'export.int8': 'false'}
+    second, lines, _ = make(run='second', **{'model.start_from': 'shapes', **quick})
+    assert second.manifest.version == 2
+    assert second.manifest.metrics['fp32']['map50'] == pytest.approx(
+        first.manifest.metrics['fp32']['map50'], abs=0.05
+    )
+    assert not any('begin afresh' in line for line in lines)
+
+
+def test_shuffled_labels_cost_what_they_should(make):
+    class Shuffled(Shapes):
+        def read(self, index):
+            example = super().read(index)
+            rng = np.random.default_rng([9, index])
+            wild = rng.uniform(0, 60, example.boxes.boxes_xyxy.shape).astype(np.float32)
+            wild[:, 2:] = wild[:, :2] + 20
+            return replace(example, boxes=example.boxes.with_boxes(wild))
+
+    folder, _, _ = make(Shuffled(128), **{'fit.epochs': '4', 'export.int8': 'false'})
+    assert folder.manifest.metrics['fp32']['map50'] < 0.2
