@@ -85,8 +85,10 @@ class TensorRtEngine(Engine):
             folder.label,
             file.sha256,
             time.perf_counter() - start,
-            '; '.join(filter(None, (self._precision_note(precision), self._cuda.note))),
+            str(self.proof),
         )
+        self.add_note(self._precision_doubt(precision))
+        self.add_note(self._cuda.note)
         self._stream = self._cuda.create_stream()
 
     def buffers(self, batch: int = 1) -> TensorBuffers:
@@ -121,12 +123,12 @@ class TensorRtEngine(Engine):
         self._engine = None
         self._runtime = None
 
-    def _precision_note(self, asked: str) -> str:
+    def _precision_doubt(self, asked: str) -> str:
         if not self.proof.headline:
-            return f'whether it really computes in {asked} is not known: {self.proof}'
+            return f'whether it really computes in {asked} is not known'
         if self.proof.headline != asked:
-            return f'{asked} was asked for, but TensorRT computes in other types: {self.proof}'
-        return str(self.proof)
+            return f'{asked} was asked for, but TensorRT computes in {self.proof.headline}'
+        return ''
 
 
 def _read_specs(trt: Any, engine: Any) -> tuple[tuple[TensorSpec, ...], tuple[TensorSpec, ...]]:

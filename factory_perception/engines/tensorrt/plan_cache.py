@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 import contextlib
+from dataclasses import dataclass
 import fcntl
 import hashlib
 import json
@@ -11,17 +12,30 @@ import logging
 import os
 from pathlib import Path
 import threading
-from typing import IO
+from typing import Any, IO
 
 from factory_perception.engines.engine import EngineError
 from factory_perception.engines.progress import BuildCancelledError
-from factory_perception.engines.tensorrt.plan_key import MachineKey, PlanKey
+from factory_perception.engines.tensorrt.plan_key import EFFORT, MachineKey, PlanKey
 from factory_perception.files import sha256_of, write_atomic
 from factory_perception.resources import cache_home
 
 _LOG = logging.getLogger(__name__)
 _WAIT_SECONDS = 0.2
 _OTHERS_MAY_WRITE = 0o022
+
+
+@dataclass(frozen=True)
+class CachedPlan:
+    """A plan that was found and checked."""
+
+    path: Path
+    data: bytes
+
+    def discard(self) -> None:
+        """Delete it."""
+        self.path.with_suffix('.json').unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
 
 class PlanCache:
@@ -38,49 +52,40 @@ class PlanCache:
         """Give where the plan of a key is, or would be."""
         return self.folder / f'{key.file_stem}.plan'
 
-    def load(self, key: PlanKey) -> bytes | None:
+    def load(self, key: PlanKey, any_effort: bool = False) -> CachedPlan | None:
         """Give the plan of a key; ``None`` where there is none that can be trusted.
+
+        Args:
+            key: what the plan must have been built from, on and how.
+            any_effort: take also one that was searched for longer or shorter; the longest wins.
 
         Raises:
             EngineError: others may write to the folder.
         """
-        path = self.plan_path(key)
-        try:
-            facts = json.loads(self._facts_path(key).read_bytes())
-            plan = path.read_bytes()
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            _LOG.warning('%s is not used: %s', path, error)
-            return None
-        self._refuse_shared_folder()
-        if not isinstance(facts, dict) or facts.get('key') != key.fields():
-            _LOG.warning('%s is not used: it was built from something else', path)
-            return None
-        if facts.get('sha256') != sha256_of(plan):
-            _LOG.warning('%s is not used: it is cut off or changed', path)
-            return None
-        return plan
+        found = [self.plan_path(key).with_suffix('.json')]
+        if any_effort:
+            found = sorted(self.folder.glob(f'{key.model}-{key.precision}-*.json'))
+        sheets = [(path, _read_sheet(path)) for path in found]
+        fitting = [item for item in sheets if key.fits(item[1].get('key', {}), any_effort)]
+        for path, sheet in sorted(fitting, key=lambda item: _effort(item[1]), reverse=True):
+            self._refuse_shared_folder()
+            data = _read_plan(path.with_suffix('.plan'), sheet)
+            if data is not None:
+                return CachedPlan(path.with_suffix('.plan'), data)
+        return None
 
-    def has(self, key: PlanKey) -> bool:
-        """Say whether there is a plan of a key, without reading it."""
-        return self.plan_path(key).is_file() and self._facts_path(key).is_file()
-
-    def store(self, key: PlanKey, plan: bytes) -> None:
+    def store(self, key: PlanKey, plan: bytes) -> Path:
         """Keep a plan. The JSON file is written last: without it the plan does not exist.
 
         Raises:
             OSError: the disk is full or the folder is not writable.
         """
         self._make_folder()
-        facts = {'key': key.fields(), 'sha256': sha256_of(plan), 'bytes': len(plan)}
-        write_atomic(self.plan_path(key), plan)
-        write_atomic(self._facts_path(key), json.dumps(facts, indent=2).encode() + b'\n')
-
-    def discard(self, key: PlanKey) -> None:
-        """Delete a plan."""
-        self._facts_path(key).unlink(missing_ok=True)
-        self.plan_path(key).unlink(missing_ok=True)
+        sheet = {'key': key.fields(), 'sha256': sha256_of(plan), 'bytes': len(plan)}
+        path = self.plan_path(key)
+        write_atomic(path, plan)
+        write_atomic(path.with_suffix('.json'), json.dumps(sheet, indent=2).encode() + b'\n')
+        return path
 
     @contextlib.contextmanager
     def locked(
@@ -123,9 +128,6 @@ class PlanCache:
         data = hashlib.sha256(timings).digest() + timings
         write_atomic(self._timings_path(machine), data)
 
-    def _facts_path(self, key: PlanKey) -> Path:
-        return self.folder / f'{key.file_stem}.json'
-
     def _timings_path(self, machine: MachineKey) -> Path:
         return self.folder / f'timings-{machine.digest}.bin'
 
@@ -150,6 +152,31 @@ class PlanCache:
                 f'{self.folder} can be written to by other users, and a plan holds machine code: '
                 f'chmod go-w {self.folder}'
             )
+
+
+def _read_sheet(path: Path) -> dict[str, Any]:
+    try:
+        sheet = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return sheet if isinstance(sheet, dict) and isinstance(sheet.get('key'), dict) else {}
+
+
+def _effort(sheet: dict[str, Any]) -> tuple[int, ...]:
+    values = (sheet['key'].get(name) for name in EFFORT)
+    return tuple(value if isinstance(value, int) else 0 for value in values)
+
+
+def _read_plan(path: Path, sheet: dict[str, Any]) -> bytes | None:
+    try:
+        plan = path.read_bytes()
+    except OSError as error:
+        _LOG.warning('%s is not used: %s', path, error)
+        return None
+    if sheet.get('sha256') != sha256_of(plan):
+        _LOG.warning('%s is not used: it is cut off or changed', path)
+        return None
+    return plan
 
 
 def _acquire(lock: IO[str], cancel: threading.Event, waiting: Callable[[], None] | None) -> None:

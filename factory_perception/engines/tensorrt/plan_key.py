@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 import json
 import platform
@@ -13,6 +14,8 @@ from factory_perception.engines.tensorrt.shapes import shape_ranges, ShapeRange
 from factory_perception.files import sha256_of
 from factory_perception.model_store.manifest import Manifest
 
+#: How hard the builder searched: it changes how fast a plan is, not what it fits.
+EFFORT = ('level', 'workspace_mb')
 #: To be raised when the builder itself changes what it makes of the same inputs.
 KEY_SCHEMA = 1
 
@@ -64,6 +67,15 @@ class PlanKey:
         """Give the key as it is written to disk, and read back from there."""
         fields: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         return fields
+
+    def fits(self, fields: Mapping[str, Any], any_effort: bool = False) -> bool:
+        """Say whether a plan with a key read from disk is one of this key."""
+        ignored = EFFORT if any_effort else ()
+
+        def compared(key: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: value for name, value in key.items() if name not in ignored}
+
+        return compared(fields) == compared(self.fields())
 
 
 def machine_key(device: Device, tensorrt_version: str) -> MachineKey:

@@ -47,26 +47,25 @@ class Provision:
         machine = machine_key(self.device, str(self._trt.__version__))
         self.key: PlanKey = plan_key(machine, folder.manifest, precision, self.options)
 
-    def is_cached(self) -> bool:
-        """Say whether there is a plan to load; whether it loads is seen only then."""
-        return self.cache.has(self.key)
-
-    def load(self) -> TensorRtEngine | None:
+    def load(self, any_effort: bool = True) -> TensorRtEngine | None:
         """Open the cached plan; ``None`` where there is none, or none that TensorRT takes.
 
         A plan that TensorRT refuses is deleted.
 
+        Args:
+            any_effort: take also a plan that was built with another level or workspace.
+
         Raises:
             EngineError: the plan does not fit its manifest, or the GPU cannot be used.
         """
-        plan = self.cache.load(self.key)
+        plan = self.cache.load(self.key, any_effort)
         if plan is None:
             return None
         try:
-            return self._open(plan)
+            return self._open(plan.data)
         except PlanRefusedError as error:
-            _LOG.warning('%s is deleted: %s', self.cache.plan_path(self.key), error)
-            self.cache.discard(self.key)
+            _LOG.warning('%s is deleted: %s', plan.path, error)
+            plan.discard()
             return None
 
     def load_or_build(
@@ -91,7 +90,7 @@ class Provision:
         with self.cache.locked(
             self.key, cancel, lambda: tell(Progress(0.0, 'waiting for another build of this plan'))
         ):
-            engine = None if force else self.load()
+            engine = None if force else self.load(any_effort=False)
             return engine or self._build(progress, cancel)
 
     def _build(

@@ -14,7 +14,7 @@ from factory_perception.engines.engine import EngineError
 from factory_perception.engines.progress import BuildCancelledError
 from factory_perception.engines.tensorrt.device import Device
 from factory_perception.engines.tensorrt.options import BuildOptions
-from factory_perception.engines.tensorrt.plan_cache import PlanCache
+from factory_perception.engines.tensorrt.plan_cache import CachedPlan, PlanCache
 from factory_perception.engines.tensorrt.plan_key import machine_key, plan_key
 from factory_perception.resources import cache_home
 from test.support import publish_mean
@@ -48,15 +48,29 @@ def test_is_in_the_users_cache():
 
 
 def test_gives_back_what_was_stored(cache, key, make_key):
-    assert cache.load(key) is None and not cache.has(key)
-    cache.store(key, PLAN)
-    assert cache.load(key) == PLAN and cache.has(key)
+    assert cache.load(key) is None and cache.load(key, any_effort=True) is None
+    assert cache.store(key, PLAN) == cache.plan_path(key)
+    assert cache.load(key) == CachedPlan(cache.plan_path(key), PLAN)
     assert cache.load(make_key(max_batch=2)) is None
     assert cache.folder.stat().st_mode & 0o777 == 0o700
     assert not list(cache.folder.glob('.*'))
-    cache.discard(key)
-    cache.discard(key)
-    assert cache.load(key) is None and not cache.has(key)
+    plan = cache.load(key)
+    plan.discard()
+    plan.discard()
+    assert cache.load(key) is None and not list(cache.folder.iterdir())
+
+
+def test_more_effort_wins_and_other_plans_are_never_taken(cache, make_key):
+    cache.store(make_key(level=1), b'level 1')
+    assert cache.load(make_key()) is None
+    assert cache.load(make_key(), any_effort=True).data == b'level 1'
+    cache.store(make_key(level=5), b'level 5')
+    cache.store(make_key(level=5, workspace_mb=64), b'level 5, small')
+    assert cache.load(make_key(), any_effort=True).data == b'level 5'
+    cache.plan_path(make_key(level=5)).write_bytes(b'changed')
+    assert cache.load(make_key(), any_effort=True).data == b'level 5, small'
+    assert cache.load(make_key(max_batch=2), any_effort=True) is None
+    assert cache.load(make_key(tf32=True), any_effort=True) is None
 
 
 def break_plan(cache, key):
@@ -96,9 +110,9 @@ def change_key(cache, key):
 def test_what_cannot_be_trusted_is_not_loaded(cache, key, damage):
     cache.store(key, PLAN)
     damage(cache, key)
-    assert cache.load(key) is None
+    assert cache.load(key) is None and cache.load(key, any_effort=True) is None
     cache.store(key, PLAN)
-    assert cache.load(key) == PLAN
+    assert cache.load(key).data == PLAN
 
 
 def test_a_copy_under_another_name_is_not_loaded(cache, key, make_key):
@@ -107,6 +121,7 @@ def test_a_copy_under_another_name_is_not_loaded(cache, key, make_key):
     cache.plan_path(key).rename(cache.plan_path(other))
     facts_path(cache, key).rename(facts_path(cache, other))
     assert cache.load(other) is None
+    assert cache.load(other, any_effort=True).data == PLAN  # by what it says, not by its name
 
 
 def test_a_folder_that_others_may_write_to_is_refused(cache, key):
@@ -134,7 +149,7 @@ def test_a_folder_that_cannot_be_written_to(cache, key):
 
 HOLD = """
 import pathlib, sys
-from factory_perception.engines.tensorrt.plan_cache import PlanCache
+from factory_perception.engines.tensorrt.plan_cache import CachedPlan, PlanCache
 class Key:
     file_stem = sys.argv[2]
 with PlanCache(pathlib.Path(sys.argv[1])).locked(Key):

@@ -37,7 +37,11 @@ BINDINGS = (
     Wheel('tensorrt_cu12_bindings', '10.16.1.11', _PYTHON),
     Wheel('tensorrt_cu13_bindings', '11.4.0.106', _PYTHON),
 )
-CUDART = Wheel('nvidia-cuda-runtime', '13.0.96')
+#: CUDA of JetPack 6, and of TensorRT 11.
+CUDART = (
+    Wheel('nvidia-cuda-runtime-cu12', '12.6.77'),
+    Wheel('nvidia-cuda-runtime', '13.0.96'),
+)
 
 
 def unpacked(wheel: Wheel) -> Path:

@@ -60,7 +60,7 @@ def test_a_cancelled_build_leaves_nothing(folder):
     with pytest.raises(BuildCancelledError, match='cancelled'):
         provision.load_or_build(lambda progress: cancel.set(), cancel)
     assert FAKE.steps_done == 1
-    assert not provision.is_cached()
+    assert provision.cache.load(provision.key) is None
 
 
 def test_an_error_of_the_listener_stops_the_build(folder):

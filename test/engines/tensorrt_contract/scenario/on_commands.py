@@ -53,4 +53,4 @@ def test_ctrl_c_stops_a_build(folder, monkeypatch):
     FAKE.switches.step_seconds, FAKE.switches.steps = 0.01, 1000
     assert main(['engines', 'build', '--store', str(folder.path.parents[1]), folder.label]) == 130
     assert FAKE.steps_done < 1000
-    assert not Provision(folder, 'int8').is_cached()
+    assert Provision(folder, 'int8').load() is None

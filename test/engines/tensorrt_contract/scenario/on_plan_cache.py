@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from factory_perception.engines import selection
 from factory_perception.engines.progress import BuildCancelledError
 from factory_perception.engines.tensorrt.engine import PlanRefusedError
 from factory_perception.engines.tensorrt.provision import Provision
@@ -34,7 +35,7 @@ def test_a_refused_plan_is_deleted_and_built_once_more(folder):
     built(folder).close()
     FAKE.switches.refusals = 1
     provision = Provision(folder, 'fp32')
-    assert provision.load() is None and not provision.is_cached()
+    assert provision.load() is None and provision.cache.load(provision.key) is None
     built(folder).close()
     FAKE.switches.refusals = 1
     built(folder).close()
@@ -46,7 +47,18 @@ def test_a_plan_that_is_always_refused_is_built_only_once(folder):
     with pytest.raises(PlanRefusedError, match='serialized by another version'):
         built(folder)
     assert len(FAKE.builds) == 1
-    assert not Provision(folder, 'fp32').is_cached()
+    assert Provision(folder, 'fp32').load() is None
+
+
+def test_nodes_take_a_plan_whatever_effort_was_spent_on_it(folder):
+    built(folder, level=1).close()
+    built(folder, level=4, workspace_mb=64).close()
+    with selection.open_engine(folder, precision='fp32') as engine:
+        assert engine.info.backend == 'tensorrt'
+    built(folder, level=4, workspace_mb=64).close()
+    assert len(FAKE.builds) == 2
+    built(folder, level=5).close()  # who asks for more gets more
+    assert len(FAKE.builds) == 3
 
 
 def test_two_builders_of_one_plan_build_it_once(folder):

@@ -100,7 +100,7 @@ def test_closing_stops_a_build(folder):
     slot.close()
     assert not slot.building
     assert FAKE.steps_done < 1000
-    assert not Provision(folder, 'int8').is_cached()
+    assert Provision(folder, 'int8').load() is None
 
 
 @pytest.mark.parametrize(
