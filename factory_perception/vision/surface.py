@@ -57,6 +57,9 @@ class SurfaceCamera:
         return rays * depth[:, None]
 
     def corners_on_surface(self, boxes_xyxy: NDArray) -> NDArray[np.float64]:
-        """Give the four corners of boxes on the surface, ``(N, 4, 3)``, clockwise from top left."""
+        """Give the four corners of boxes on the surface, ``(N, 4, 3)``, clockwise from top left.
+
+        Boxes count from the edge of the first pixel, cameras from its centre.
+        """
         corners = np.asarray(boxes_xyxy)[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
-        return self.points(corners).reshape(-1, 4, 3)
+        return self.points(corners - 0.5).reshape(-1, 4, 3)

@@ -152,8 +152,10 @@ def test_overlay_and_markers_only_while_someone_listens(ros, start, camera):
     assert (overlay.width, overlay.height, overlay.encoding) == (80, 80, 'bgr8')
     assert overlay.header.frame_id == 'cam'
     box, label = markers[0].markers
-    # 80 px focal length, surface 2 m away: one pixel is 25 mm; centre of the box is (25, 15).
-    assert (box.pose.position.x, box.pose.position.y) == pytest.approx((-0.375, -0.625), abs=1e-3)
+    # 80 px focal length, surface 2 m away: one pixel is 25 mm. The middle of the box is 25, 15
+    # from the edge of the first pixel, 24.5, 14.5 from its centre.
+    place = (box.pose.position.x, box.pose.position.y)
+    assert place == pytest.approx((-0.3875, -0.6375), abs=1e-3)
     assert box.pose.position.z == pytest.approx(2.0)
     assert (box.scale.x, box.scale.y) == pytest.approx((0.25, 0.25), abs=1e-2)
     assert label.text.startswith('bright')

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from factory_perception.nodes.process import profile_path, PROFILE_VARIABLES
+from factory_perception.deployment import profile_path, PROFILE_VARIABLES
 from test.support import publish_blobs
 
 SIGNALS = {
