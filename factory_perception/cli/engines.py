@@ -117,7 +117,10 @@ def _describe(backend: str) -> str:
     version = import_module(backend).__version__
     if backend != 'tensorrt':
         return f'{version} on the CPU'
-    device = read_device(open_cuda().library)
+    try:
+        device = read_device(open_cuda().library)
+    except EngineError as error:
+        return f'{version}, but {error}'
     return (
         f'{version} on {device}, driver {device.driver_release or "unknown"}, '
         f'CUDA {device.cuda_runtime}'
@@ -128,7 +131,7 @@ def _build(options: argparse.Namespace) -> int:
     folder = default_store(options.store).find(options.model)
     precision = options.precision
     if precision == 'auto':
-        precision = folder.manifest.precisions[-1]
+        precision = (folder.manifest.precisions or ('fp32',))[-1]
     choices = BuildOptions(options.max_batch, options.workspace_mb, options.level)
     provision = Provision(folder, precision, choices)
     build = BackgroundBuild(
@@ -206,8 +209,9 @@ def _selftest(options: argparse.Namespace) -> int:
             failed.append(check)
 
     usable = [backend for backend in wanted if not reasons[backend]]
-    for backend in set(wanted) - set(usable):
-        print(f'       {backend} is not usable here: {reasons[backend]}')
+    for backend in wanted:
+        if reasons[backend]:
+            print(f'       {backend} is not usable here: {reasons[backend]}')
     with tempfile.TemporaryDirectory() as scratch:
         run_selftest(usable, Path(scratch), report)
     if options.backend != 'auto' and reasons[options.backend]:

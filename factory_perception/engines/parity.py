@@ -154,21 +154,21 @@ def compare(name: str, found: NDArray, expected: NDArray, tolerance: Tolerance) 
 
 def _samples(engine: Engine, probe: Probe) -> int:
     """Give the number of samples in the probe vectors; 1 where the network has no free batch."""
-    counts = {1}
-    for specs, arrays in ((engine.inputs, probe.inputs), (engine.outputs, probe.outputs)):
-        for spec in specs:
-            array = arrays.get(spec.name)
-            count = len(array) if array is not None and None in spec.shape else 1
-            if array is None or array.shape != spec.sized(count) or array.dtype != spec.dtype:
-                raise EngineError(
-                    f'the probe vectors of {engine.info.model} do not fit {spec}: publish the '
-                    'model again'
-                )
+    arrays = {**probe.inputs, **probe.outputs}
+    counts = set()
+    for spec in (*engine.inputs, *engine.outputs):
+        array = arrays.get(spec.name)
+        count = array.shape[0] if array is not None and array.ndim else 1
+        if array is None or array.shape != spec.sized(count) or array.dtype != spec.dtype:
+            raise EngineError(
+                f'the probe vectors of {engine.info.model} do not fit {spec}: publish the model '
+                'again'
+            )
+        if None in spec.shape:
             counts.add(count)
-    samples = max(counts)
-    if counts - {1, samples} or 0 in counts:
+    if len(counts) > 1 or 0 in counts:
         raise EngineError(f'the probe vectors of {engine.info.model} have differing batch sizes')
-    return samples
+    return counts.pop() if counts else 1
 
 
 def _run_in_batches(engine: Engine, probe: Probe, samples: int, batch: int) -> dict[str, NDArray]:

@@ -138,7 +138,7 @@ def _precisions(folder: ModelFolder, precision: str) -> tuple[str, ...]:
     """Give the precisions to try on a GPU, the best first; a model holds what passed its gate."""
     if precision != 'auto':
         return (precision,)
-    return tuple(reversed(folder.manifest.precisions))
+    return tuple(reversed(folder.manifest.precisions or ('fp32',)))
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ MEANS = np.zeros((2, 3), np.float32)
         ({'image': IMAGE.astype(np.float64)}, {'means': MEANS}),
         ({'image': IMAGE}, {'means': MEANS.T}),
         ({'image': IMAGE[:0]}, {'means': MEANS[:0]}),
+        ({'image': IMAGE[:1]}, {'means': MEANS}),
+        ({'image': np.float32(1)}, {'means': MEANS}),
         ({'image': np.zeros((3, 3, 8, 8), np.float32)}, {'means': MEANS}),
     ],
 )

@@ -40,6 +40,8 @@ def load() -> Any:
             f'the Python module tensorrt cannot be imported ({error}): on a Jetson make the '
             'environment with --system-site-packages, elsewhere pip install tensorrt'
         ) from error
+    if not hasattr(trt, 'Builder'):
+        raise EngineError(f'{trt} is not the tensorrt of NVIDIA, or lacks its builder')
     version = str(trt.__version__)
     if version_tuple(version) < OLDEST:
         raise EngineError(

@@ -66,7 +66,7 @@ def build_plan(
         network = created('network', lambda: builder.create_network(flags), errors)
         # The parser keeps the weights that the network points to: it must outlive the build.
         parser = created('parser', lambda: trt.OnnxParser(network, logger), errors)
-        _parse(trt, parser, onnx, origin)
+        _parse(trt, parser, onnx, origin, errors)
         config = created('builder config', builder.create_builder_config, errors)
         _configure(trt, config, options)
         _add_shapes(builder, config, shapes)
@@ -92,12 +92,11 @@ def _network_flags(trt: Any) -> int:
     return 0 if flag is None else 1 << int(flag)
 
 
-def _parse(trt: Any, parser: Any, onnx: bytes, origin: str) -> None:
+def _parse(trt: Any, parser: Any, onnx: bytes, origin: str, errors: list[str]) -> None:
     if not parser.parse(onnx):
         reasons = [_describe(parser.get_error(index)) for index in range(parser.num_errors)]
-        raise EngineError(
-            f'TensorRT {trt.__version__} cannot read {origin}: {"; ".join(reasons[:3])}'
-        )
+        reason = '; '.join(reasons[:3]) or told(errors)
+        raise EngineError(f'TensorRT {trt.__version__} cannot read {origin}: {reason}')
 
 
 def _describe(error: Any) -> str:

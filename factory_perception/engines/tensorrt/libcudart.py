@@ -15,7 +15,7 @@ import sys
 
 from factory_perception.engines.engine import EngineError
 
-#: CUDA 11.4 and later; TensorRT 10.3 needs at least that.
+#: Newest first. CUDA 11.4 is the oldest that has every function below.
 SONAMES = ('libcudart.so.13', 'libcudart.so.12', 'libcudart.so.11.0', 'libcudart.so')
 #: Where the loader does not look by itself.
 FOLDERS = ('/usr/local/cuda/lib64', '/usr/local/cuda/targets/aarch64-linux/lib')

@@ -12,7 +12,8 @@ from factory_perception.engines.engine import EngineError
 from factory_perception.engines.tensorrt import bindings
 
 _LOG = logging.getLogger('factory_perception.tensorrt')
-_collectors: list[list[str]] = []
+#: By identity: lists that are equal are not the same.
+_collectors: dict[int, list[str]] = {}
 
 
 @functools.cache
@@ -38,7 +39,7 @@ def forward(severity: str, message: str) -> None:
     """Log one message of TensorRT; called on any thread, and must not raise into C++."""
     with contextlib.suppress(Exception):
         if severity in ('ERROR', 'INTERNAL_ERROR'):
-            for collector in list(_collectors):
+            for collector in list(_collectors.values()):
                 collector.append(message)
             _LOG.error(message)
         elif severity == 'WARNING':
@@ -51,11 +52,11 @@ def forward(severity: str, message: str) -> None:
 def collected_errors() -> Iterator[list[str]]:
     """Collect the errors that TensorRT reports meanwhile, on whatever thread."""
     errors: list[str] = []
-    _collectors.append(errors)
+    _collectors[id(errors)] = errors
     try:
         yield errors
     finally:
-        _collectors.remove(errors)
+        del _collectors[id(errors)]
 
 
 def told(errors: list[str]) -> str:

@@ -42,8 +42,16 @@ def test_without_a_gpu_nothing_is_imported(monkeypatch):
 )
 def test_versions(monkeypatch, version, reason):
     monkeypatch.setattr(bindings, 'find_library', lambda: None)
-    monkeypatch.setitem(sys.modules, 'tensorrt', types.SimpleNamespace(__version__=version))
+    monkeypatch.setitem(
+        sys.modules, 'tensorrt', types.SimpleNamespace(__version__=version, Builder=None)
+    )
     assert bindings.unavailable_reason() == reason
+
+
+def test_a_module_that_is_called_the_same(monkeypatch):
+    monkeypatch.setattr(bindings, 'find_library', lambda: None)
+    monkeypatch.setitem(sys.modules, 'tensorrt', types.ModuleType('tensorrt'))
+    assert 'is not the tensorrt of NVIDIA' in bindings.unavailable_reason()
 
 
 def test_bindings_that_cannot_be_imported(monkeypatch):

@@ -27,6 +27,14 @@ def test_levels(caplog, severity, level):
     )
 
 
+def test_listeners_do_not_get_in_each_others_way():
+    with collected_errors() as outer:
+        with collected_errors():
+            pass
+        forward('ERROR', 'heard')
+    assert outer == ['heard']
+
+
 def test_errors_are_collected_while_somebody_listens():
     forward('ERROR', 'before')
     with collected_errors() as outer:
