@@ -14,9 +14,10 @@ import numpy as np
 from factory_perception.cell.arrays import Matrix
 from factory_perception.cell.config import CellConfig
 from factory_perception.cell.drive import drive_model, DriveInputs, DriveModel
-from factory_perception.cell.drive_faults import DriveEffects, effects_of, WARMING_S
+from factory_perception.cell.drive_faults import effects_of, WARMING_S
 from factory_perception.cell.dynamics import ArmModel
 from factory_perception.cell.faults import Fault
+from factory_perception.cell.grip import Grip
 from factory_perception.cell.loads import Loads, plan_loads
 from factory_perception.cell.tasks import Task, TaskSource
 
@@ -24,18 +25,12 @@ STOP_S = 0.25
 RESUME_S = 0.60
 #: The controller's idea of friction turns with the velocity over this width.
 _FRICTION_RAD_S = 0.05
+#: What is left of a failing bearing's warmth is forgotten below this.
+_NO_WARMTH_K = 1e-3
 #: Loads change slowly: they are worked out at every so many samples, and read in between.
 _GRID = 4
 #: Torque ripple of the gear: two waves a turn of the motor, this share of friction.
 _RIPPLE_SHARE = 0.10
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that the gripper did: ``grasp``, ``release``, or ``loss`` of what it held."""
-
-    kind: str
-    time_s: float
 
 
 @dataclass(frozen=True)
@@ -61,31 +56,22 @@ class ArmFeed:
         self._sample, self._progress, self._rate = 0, 0.0, 1.0
         self._stand = np.array(start, np.float64)
         self._plan: _Plan | None = None
-        self._mass, self._lost = 0.0, False
+        self.grip = Grip(config.cycle.programmed_payload_kg)
         self._warmth = np.zeros(len(self._names))
-        self.events: list[Event] = []
 
     @property
     def time_s(self) -> float:
         """Give the time of the last sample."""
         return self._sample * self._step
 
-    @property
-    def task(self) -> Task | None:
-        """Give the task that the arm is at."""
-        return self._plan.task if self._plan else None
-
-    @property
-    def holding(self) -> bool:
-        """Say whether a part is in the gripper."""
-        return self._mass > 0 and not self._lost and self._is_held(np.array(self._progress)).item()
-
-    def drop(self) -> None:
-        """Let go of what the task thinks it holds: there was nothing to grip."""
-        self._mass = 0.0
-
     def next(self, count: int, faults: Sequence[Fault] = ()) -> DriveInputs:
-        """Give the inputs for the next samples; events in them are added to ``events``."""
+        """Give the inputs for the next samples.
+
+        Raises:
+            ValueError: ``count`` is below 1.
+        """
+        if count < 1:
+            raise ValueError(f'{count} samples were asked of the arm: ask for 1 or more')
         blocks = []
         while count > 0:
             if self._plan is None or self._progress >= self._plan.task.cycle.path.duration_s:
@@ -101,7 +87,8 @@ class ArmFeed:
         places = int(np.ceil(path.duration_s / (self._step * _GRID))) + 2
         motion = path.at(np.arange(places) * (self._step * _GRID))
         self._plan = _Plan(task, plan_loads(self._model, *motion))
-        self._progress, self._mass, self._lost = 0.0, task.mass_kg, False
+        self._progress = 0.0
+        self.grip.begin(task.mass_kg, self.time_s)
         self._stand = path.at(np.array([path.duration_s]))[0][0]
 
     def _block(self, count: int, faults: Sequence[Fault]) -> DriveInputs:
@@ -116,7 +103,7 @@ class ArmFeed:
         progress = np.cumsum(np.concatenate([[self._progress], ways]))[1:]
         used = int(np.searchsorted(progress, duration - 1e-9)) + 1
         cut = slice(0, used)
-        self._note_events(progress[cut], time_s[cut])
+        self._close_gripper(progress[cut], time_s[cut])
         block = self._inputs(
             time_s[cut], progress[cut], rate[cut, None], change[cut, None], brake[cut], faults
         )
@@ -141,13 +128,14 @@ class ArmFeed:
             now = after
         return rate, change, stopped & (rate == 0.0)
 
-    def _note_events(self, progress: Matrix, time_s: Matrix) -> None:
+    def _close_gripper(self, progress: Matrix, time_s: Matrix) -> None:
+        """Ask whether a part is there where the gripper closes, if it does."""
         assert self._plan is not None
-        cycle = self._plan.task.cycle
-        for kind, when in (('grasp', cycle.grasp_s), ('release', cycle.release_s)):
-            if self._progress < when <= progress[-1]:
-                index = int(np.searchsorted(progress, when))
-                self.events.append(Event(kind, float(time_s[index])))
+        when = self._plan.task.cycle.grasp_s
+        if self._progress < when <= progress[-1]:
+            moment = float(time_s[np.searchsorted(progress, when)])
+            if not self._tasks.grip(moment):
+                self.grip.drop()
 
     def _is_held(self, progress: Matrix) -> Matrix:
         assert self._plan is not None
@@ -167,11 +155,13 @@ class ArmFeed:
         q, slope, bend = self._plan.task.cycle.path.at(progress)
         dq, ddq = rate * slope, rate * rate * bend + change * slope
         effects = effects_of(faults, self._names, time_s, dq, self._nominal.limit)
-        held = self._is_held(progress)[:, None].astype(np.float64)
-        real = self._real_payload(held, effects, time_s)
+        held = self._is_held(progress)
+        real, believed = self.grip.carry(held, effects.slip, time_s)
+        if effects.payload_kg is not None:
+            real = real + effects.payload_kg
         loads = _at(self._plan.loads, progress / (self._step * _GRID))
         nominal = self._nominal
-        feed = loads.torque(rate, change, held * self._config.cycle.programmed_payload_kg)
+        feed = loads.torque(rate, change, believed)
         feed += nominal.rotor * ddq + nominal.viscous * dq
         feed += nominal.coulomb * np.tanh(dq / _FRICTION_RAD_S)
         inertia = loads.inertia + real * loads.inertia_kg
@@ -196,31 +186,16 @@ class ArmFeed:
 
     def _excess(self, heating_k: Matrix | None, count: int) -> Matrix | None:
         """Give how much too warm the drives are, (T, n): the fault's warmth with its lag."""
-        if heating_k is None and self._warmth.max() < 0.05:
+        if heating_k is None and not self._warmth.any():
             return None
         excess = np.empty((count, len(self._warmth)))
         share = self._step / WARMING_S
         for index in range(count):
             goal = 0.0 if heating_k is None else heating_k[index]
             self._warmth = self._warmth + share * (goal - self._warmth)
+            self._warmth[self._warmth < _NO_WARMTH_K] = 0.0
             excess[index] = self._warmth
         return excess
-
-    def _real_payload(self, held: Matrix, effects: DriveEffects, time_s: Matrix) -> Matrix:
-        """Give the mass that really hangs on the gripper; a part once lost stays lost."""
-        mass = held * self._mass
-        if effects.grip is not None or self._lost:
-            grip = np.ones_like(held) if effects.grip is None else effects.grip
-            kept = np.minimum.accumulate(np.where(held > 0, grip, 1.0))
-            lost = (held * (1 - kept)).ravel() > 0
-            if not self._lost and self._mass > 0 and lost.any():
-                self.events.append(Event('loss', float(time_s[np.argmax(lost)])))
-            kept = kept * (0.0 if self._lost else 1.0)
-            self._lost = self._lost or bool(lost.any())
-            mass = mass * kept
-        if effects.payload_kg is not None:
-            mass = mass + effects.payload_kg
-        return mass
 
 
 def _at(loads: Loads, index: Matrix) -> Loads:

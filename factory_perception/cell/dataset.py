@@ -20,6 +20,7 @@ from factory_perception.cell.domain import (
     draw_state,
     drawn_belt,
     Ranges,
+    REAL_BELTS,
 )
 from factory_perception.cell.light import rig_of
 from factory_perception.cell.parts import make_part, Part
@@ -78,7 +79,8 @@ class PictureSource:
     def _renderer(self, rng: np.random.Generator, seed: int) -> Renderer:
         ranges, belt = self.settings.ranges, self.config.belt
         plain = rng.random() < ranges.plain_share or ranges.scale == 0
-        camera, rig, index, tone = self._camera, rig_of(self.config.lights), 1, 1.0
+        camera, rig, tone = self._camera, rig_of(self.config.lights), 1.0
+        index = int(rng.integers(REAL_BELTS))
         if not plain:
             camera = draw_camera(rng, camera, belt.top_z_m, ranges)
             rig = draw_rig(rng, belt.top_z_m)

@@ -12,9 +12,11 @@ from factory_perception.cell.belt import belt_texture, BeltLook
 from factory_perception.cell.camera import Camera
 from factory_perception.cell.lens import CameraState
 from factory_perception.cell.light import Lamp, LightRig
+from factory_perception.cell.seeds import stream
 
 #: Belts are dear to draw: so many are drawn, seeded, and every picture takes one of them.
 BELTS = 24
+REAL_BELTS = 4
 _BELT_LENGTH_M = 1.7
 #: Linear BGR of the belts in use: black, petrol, green, grey, blue and light food-grade ones.
 _COLOURS = (
@@ -45,8 +47,10 @@ class Ranges:
 
 @functools.lru_cache(maxsize=BELTS)
 def drawn_belt(index: int, width_m: float) -> Picture:
-    """Give one of the ``BELTS`` belts; the first is as new as the real one."""
-    rng = np.random.default_rng([index, 77])
+    """Give one of the ``BELTS`` belts; the first ``REAL_BELTS`` look like the real one."""
+    if index < REAL_BELTS:
+        return belt_texture(BeltLook(), _BELT_LENGTH_M, width_m, index)
+    rng = stream(index, 'drawn belt')
     tone = np.array(_COLOURS[index % len(_COLOURS)]) * rng.uniform(0.7, 1.35)
     tone *= rng.uniform(0.92, 1.08, 3)
     look = BeltLook(

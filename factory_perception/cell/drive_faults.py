@@ -23,6 +23,8 @@ PAYLOAD_KG = 3.0
 PLAY_RAD = 3.0e-3
 RATTLE_SHARE = 0.030
 RATTLE_HZ = 31.0
+#: Play goes away within this time before the fault is over.
+_TIGHTEN_S = 0.5
 #: At severity 1: how much too warm a drive gets, and how fast it does, and cools again.
 EXCESS_K = 62.0
 WARMING_S = 8.0
@@ -34,11 +36,11 @@ SLOW_RAD_S = 0.03
 
 @dataclass(frozen=True)
 class DriveEffects:
-    """Effects of faults at some moments, (T, n) each; ``payload_kg`` and ``grip`` (T, 1).
+    """Effects of faults at some moments, (T, n) each; ``payload_kg`` (T, 1), ``slip`` (T,).
 
     ``coulomb``, ``viscous`` and ``torque`` are factors; ``play`` is in rad; ``heating_k`` is where
     the excess of temperature goes to; ``push`` in Nm, against the motion; ``payload_kg`` is added
-    to a held part and ``grip`` is 0 where it was lost. None stands for no effect.
+    to a held part; ``slip`` (bool) is where the gripper lets go. None stands for no effect.
     """
 
     coulomb: Matrix | None = None
@@ -48,7 +50,7 @@ class DriveEffects:
     heating_k: Matrix | None = None
     push: Matrix | None = None
     payload_kg: Matrix | None = None
-    grip: Matrix | None = None
+    slip: Matrix | None = None
 
 
 def effects_of(
@@ -65,6 +67,9 @@ def effects_of(
     levels: dict[str, Matrix] = {}
     for fault in faults:
         level = fault.level(time_s)
+        if fault.kind == 'backlash':
+            # Play that vanished at once would leave the gear wound up.
+            level = level * np.clip((fault.end_s - time_s) / _TIGHTEN_S, 0.0, 1.0)
         if fault.kind in PHYSICAL_FAULTS and level.any():
             spread = levels.setdefault(fault.kind, np.zeros((len(time_s), len(names))))
             columns = [names.index(fault.joint)] if fault.joint else range(len(names))
@@ -77,7 +82,6 @@ def effects_of(
         return base + change * levels[kind] if kind in levels else None
 
     payload = one('payload_change', PAYLOAD_KG, 0.0)
-    lost = one('grip_loss', -1e6)
     return DriveEffects(
         coulomb=one('friction_rise', FRICTION_GAIN),
         viscous=one('friction_rise', VISCOUS_GAIN),
@@ -86,7 +90,7 @@ def effects_of(
         heating_k=one('overheating', EXCESS_K, 0.0),
         push=_push(faults, names, levels, time_s, dq, limit),
         payload_kg=None if payload is None else payload[:, :1],
-        grip=None if lost is None else np.clip(lost[:, :1], 0.0, 1.0),
+        slip=levels['grip_loss'][:, 0] > 0 if 'grip_loss' in levels else None,
     )
 
 

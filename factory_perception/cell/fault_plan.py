@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from factory_perception.cell.faults import ARM_FAULTS, Fault, JOINTLESS, make_fault
+from factory_perception.cell.grip import Loss
 from factory_perception.cell.seeds import stream
 
 #: How long each fault lasts, and how long it grows, in seconds: least and most of both.
@@ -16,7 +18,7 @@ _TIMES: dict[str, tuple[float, float, float, float]] = {
     'payload_change': (6.0, 14.0, 0.0, 0.0),
     'backlash': (8.0, 16.0, 1.0, 4.0),
     'overheating': (20.0, 35.0, 8.0, 15.0),
-    'grip_loss': (2.0, 4.0, 0.0, 0.0),
+    'grip_loss': (6.0, 12.0, 0.0, 0.0),
     'protective_stop': (2.0, 5.0, 0.0, 0.0),
     'torque_loss': (8.0, 16.0, 0.5, 4.0),
     'encoder_bias': (6.0, 14.0, 0.0, 2.0),
@@ -75,6 +77,24 @@ def random_fault(
     duration = float(rng.uniform(least, most))
     ramp = min(float(rng.uniform(least_ramp, most_ramp)), duration * 0.6)
     return make_fault(kind, joint, float(rng.uniform(*severity)), onset_s, ramp, duration, names)
+
+
+def loss_faults(losses: Sequence[Loss], time_s: float) -> list[Fault]:
+    """Give the parts that were lost as faults, each for as long as nobody had noticed.
+
+    A loss that is still going on is given as if it ended just after ``time_s``.
+    """
+    return [
+        Fault(
+            'grip_loss',
+            '',
+            1.0,
+            loss.begin_s,
+            0.0,
+            min(loss.end_s, max(time_s, loss.begin_s) + 1e-3),
+        )
+        for loss in losses
+    ]
 
 
 @dataclass

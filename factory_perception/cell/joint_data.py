@@ -25,7 +25,7 @@ from factory_perception.cell.drive import (
     run_drives,
 )
 from factory_perception.cell.dynamics import model_of
-from factory_perception.cell.fault_plan import FaultHabits, random_faults
+from factory_perception.cell.fault_plan import FaultHabits, loss_faults, random_faults
 from factory_perception.cell.faults import ARM_FAULTS, Fault, SENSOR_FAULTS
 from factory_perception.cell.joint_stream import (
     apply_signal,
@@ -62,10 +62,13 @@ def joint_runs(
 
     Args:
         config: the cell.
-        seeds: one a run; up to a few hundred at once make good use of the processor.
+        seeds: one a run; a few dozen at once make good use of the processor.
         duration_s: of every run.
         habits: which faults come how often; None for none at all.
         warm: start with drives that have been at work, each as warm as it happens to be.
+
+    A run takes about 0.1 MB of memory a second while it is made: take many seeds rather than long
+    runs, and a few dozen at a time.
     """
     arms = [_Arm(config, seed, duration_s, habits) for seed in seeds]
     drives = _stacked([arm.drives for arm in arms])
@@ -126,7 +129,14 @@ class _Arm:
         for fault in self.faults:
             if fault.kind in SENSOR_FAULTS:
                 apply_signal(signal_fault(fault, self._seed), samples)
-        return JointRun(self._seed, samples, self.faults, fault_labels(samples, self.faults))
+        faults = self._happened(float(samples.stamp_ns[-1]) * 1e-9)
+        return JointRun(self._seed, samples, faults, fault_labels(samples, faults))
+
+    def _happened(self, time_s: float) -> tuple[Fault, ...]:
+        """List the faults that there really were: a gripper can only lose what it holds."""
+        kept = [fault for fault in self.faults if fault.kind != 'grip_loss']
+        kept += loss_faults(self.feed.grip.losses, time_s)
+        return tuple(sorted(kept, key=lambda fault: fault.onset_s))
 
 
 def fault_labels(samples: JointSamples, faults: Sequence[Fault]) -> NDArray[np.int64]:

@@ -17,7 +17,6 @@ from factory_perception.cell.grain import clouds
 from factory_perception.cell.seeds import stream
 
 _NOISE_STEP = 0.25
-_DIRT_STEP = 1 / 32
 _TINT_STEP = 1 / 256
 _MARGIN = 96
 
@@ -96,22 +95,19 @@ def _tone_curve(state: CameraState, brightest: float) -> Cover:
 
 
 def _soil(picture: Picture, state: CameraState) -> Picture:
-    steps = round(state.dirt / _DIRT_STEP)
-    if steps == 0:
-        return picture
+    """Lay dirt over the lens: it keeps light away, and scatters a grey veil."""
     rows, columns = picture.shape[:2]
-    keep, veil = _dirt_maps(rows, columns, steps, state.dirt_seed)
-    return cv2.add(cv2.multiply(picture, keep, scale=1 / 255), veil)
+    blots = _blots(rows, columns, state.dirt_seed)
+    keep = cv2.convertScaleAbs(blots, alpha=-0.72 * min(state.dirt, 1.0), beta=255)
+    veil = cv2.convertScaleAbs(blots, alpha=0.36 * min(state.dirt, 1.0))
+    kept = cv2.multiply(picture, cv2.merge([keep, keep, keep]), scale=1 / 255)
+    return cv2.add(kept, cv2.merge([veil, veil, veil]))
 
 
 @functools.lru_cache(maxsize=8)
-def _dirt_maps(rows: int, columns: int, steps: int, seed: int) -> tuple[Picture, Picture]:
-    """Give what drops and dust on the front lens let through, and the grey veil they scatter.
-
-    They are far out of focus: soft-edged blots, and a smear of a wiped thumb.
-    """
+def _blots(rows: int, columns: int, seed: int) -> Cover:
+    """Draw drops and dust on the front lens, far out of focus, and the smear of a wiped thumb."""
     rng = stream(seed, 'dirt')
-    level = steps * _DIRT_STEP
     blots: Field = np.zeros((rows, columns), np.float32)
     for _ in range(26):
         radius = int(rng.uniform(0.015, 0.09) * columns)
@@ -121,10 +117,7 @@ def _dirt_maps(rows: int, columns: int, steps: int, seed: int) -> tuple[Picture,
         soft = 2 * int(0.35 * radius) + 3
         blots = np.maximum(blots, cv2.blur(cv2.blur(spot, (soft, soft)), (soft, soft)))
     smear = np.clip(cv2.resize(clouds(rng, (rows // 8, columns // 8), 5.0), (columns, rows)), 0, 2)
-    cover = np.clip((blots + 0.30 * smear) * level, 0, 0.93)
-    keep: Cover = (255 * (1 - 0.75 * cover)).astype(np.uint8)
-    veil: Cover = (95 * cover).astype(np.uint8)
-    return cv2.merge([keep, keep, keep]), cv2.merge([veil, veil, veil])
+    return (np.clip(blots + 0.30 * smear, 0, 1) * 255).astype(np.uint8)
 
 
 def _add_noise(picture: Picture, deviation: float, rng: np.random.Generator) -> Picture:

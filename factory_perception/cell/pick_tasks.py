@@ -49,7 +49,7 @@ class PickTasks:
         self.rider = None
         return Task(self.planner.wait(q, _LOOK_AGAIN_S), 0.0)
 
-    def resolve_grip(self, time_s: float) -> bool:
+    def grip(self, time_s: float) -> bool:
         """Take the part off the belt when the gripper closes; say whether it was there."""
         rider = self.rider
         if rider is None:

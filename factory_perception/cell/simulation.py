@@ -18,7 +18,7 @@ from factory_perception.cell.camera_moods import camera_state
 from factory_perception.cell.config import CellConfig, load_config
 from factory_perception.cell.conveyor import Conveyor, Counts
 from factory_perception.cell.dynamics import model_of
-from factory_perception.cell.fault_plan import FaultHabits, FaultPlan
+from factory_perception.cell.fault_plan import FaultHabits, FaultPlan, loss_faults
 from factory_perception.cell.faults import CAMERA_FAULTS, Fault
 from factory_perception.cell.joint_stream import JointSamples, JointStream
 from factory_perception.cell.pick_cycle import CyclePlanner
@@ -79,6 +79,7 @@ class Cell:
         model = model_of(self.config.arm)
         self._arm = JointStream(self.config, self._tasks, planner.home, seed, model)
         self._samples: deque[JointSamples] = deque()
+        self._shown: Frame | None = None
         self._time_s, self._count = 0.0, 0
         self._frozen: tuple[int, Frame] | None = None
         self._conveyor.advance_to(0.0)
@@ -118,12 +119,15 @@ class Cell:
     def frame(self) -> Frame:
         """Take the latest picture that is due: the camera takes one every 1 / rate seconds."""
         index = int(np.floor(self._time_s * self.config.camera.rate_hz + 1e-6))
-        moment = index / self.config.camera.rate_hz
-        faults = self.faults.during(moment, moment)
-        for fault in faults:
-            if fault.kind == 'frozen_frame' and fault.active(moment):
-                return self._freeze(fault, index)
-        return self._take(index)
+        if self._shown is None or self._shown.index != index:
+            moment = index / self.config.camera.rate_hz
+            frozen = [
+                fault
+                for fault in self.faults.during(moment, moment)
+                if fault.kind == 'frozen_frame' and fault.active(moment)
+            ]
+            self._shown = self._freeze(frozen[0], index) if frozen else self._take(index)
+        return self._shown
 
     def joints_since(self, stamp_ns: int) -> JointSamples:
         """Give the joint samples after a stamp, at most those of the last ten seconds."""
@@ -168,20 +172,22 @@ class Cell:
         return self.faults.inject(kind, joint, severity, onset, ramp_s, duration_s)
 
     def active_faults(self) -> tuple[Fault, ...]:
-        """List the faults that are there, now."""
+        """List the faults that are there, now.
+
+        A grip loss is there from when a part falls until the controller would have put it down;
+        with nothing in the gripper there is none, whatever was asked for.
+        """
         there = self.faults.during(self._time_s, self._time_s)
-        return tuple(fault for fault in there if fault.active(self._time_s))
+        active = [f for f in there if f.active(self._time_s) and f.kind != 'grip_loss']
+        active += loss_faults(self._arm.feed.grip.losses[-1:], self._time_s)
+        return tuple(fault for fault in active if fault.active(self._time_s))
 
     def _advance_arm(self, count: int) -> None:
         rate = self.config.arm.rate_hz
         begin, end = self._count / rate, (self._count + count) / rate
         samples = self._arm.advance(count, self.faults.during(begin, end))
         self._count += count
-        for event in self._arm.feed.events:
-            if event.kind == 'grasp' and not self._tasks.resolve_grip(event.time_s):
-                self._arm.feed.drop()
-            self._conveyor.counts.lost += event.kind == 'loss'
-        self._arm.feed.events.clear()
+        self._conveyor.counts.lost = len(self._arm.feed.grip.losses)
         self._samples.append(samples)
         horizon = _stamp(end - _KEEP_S)
         while self._samples[0].stamp_ns[-1] < horizon:
@@ -191,6 +197,9 @@ class Cell:
         moment = index / self.config.camera.rate_hz
         scene = Scene(self._conveyor.placed(moment), self._conveyor.way_m(moment))
         state = camera_state(self.seed, moment, self.faults.during(moment, moment))
+        way = abs(self._conveyor.speed_m_s) * self.config.camera.exposure_s
+        scale = self.camera.pixels_per_metre(self.config.belt.top_z_m)
+        state = replace(state, motion_px=way * scale)
         image, truth = self.renderer.render(scene, state, index)
         return Frame(index, _stamp(moment), image, truth)
 

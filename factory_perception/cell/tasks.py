@@ -26,6 +26,9 @@ class TaskSource(Protocol):
     def next_task(self, time_s: float, q: Matrix) -> Task:
         """Plan from the positions ``q`` (n,) at which the arm stands at a time."""
 
+    def grip(self, time_s: float) -> bool:
+        """Say whether the gripper, closing at a time, closes on the task's part."""
+
 
 class RandomTasks:
     """Picks at random places, parts of random mass, speeds, bins and pauses; never out of work."""
@@ -47,6 +50,10 @@ class RandomTasks:
         target = varied(target, config, rng)
         mass = 0.0 if rng.random() < 0.2 else float(rng.uniform(0.1, config.arm.max_payload_kg))
         return Task(self._planner.plan(target, q), mass)
+
+    def grip(self, time_s: float) -> bool:
+        """Say that the part is there."""
+        return True
 
 
 def varied(target: Target, config: CellConfig, rng: np.random.Generator) -> Target:

@@ -47,6 +47,19 @@ def test_labels_are_the_faults(runs):
     assert len({fault.kind for run in runs for fault in run.faults}) >= 4
 
 
+def test_a_grip_loss_is_labelled_only_while_a_part_is_missed(config):
+    habits = FaultHabits(('grip_loss',), pause_s=(1.0, 2.0), first_s=1.0)
+    runs = list(joint_runs(config, (1, 2), 30.0, habits))
+    for run in runs:
+        healthy = next(iter(joint_runs(config, (run.seed,), 30.0)))
+        change = np.abs(run.samples.effort - healthy.samples.effort)[:, 1]
+        label = run.fault_ids[:, 1] > 0
+        assert 0 < label.mean() < 0.5
+        begun = np.cumsum(label) > 0
+        assert change[~begun].max() == 0
+        assert change[label].mean() > 10 * change[begun & ~label].mean()
+
+
 def test_without_habits_nothing_is_wrong(config):
     run = next(iter(joint_runs(config, (4,), 8.0)))
     assert run.faults == ()

@@ -197,6 +197,21 @@ def test_a_joint_fault_shows_in_the_joint_samples():
     assert not change[:499].any() and not np.delete(change, 3, 1).any()
 
 
+def test_a_grip_loss_is_there_while_a_part_is_missed():
+    cell = quiet(3)
+    cell.advance_to(1.0)
+    cell.inject('grip_loss', duration_s=60.0)
+    seen = []
+    for time in np.arange(1.0, 40.0, 0.1):
+        cell.advance_to(time)
+        seen.append(len(cell.active_faults()))
+    lost = cell.counts.lost
+    assert lost == cell.counts.picked_good + cell.counts.picked_defective >= 1
+    # There and gone again once for every lost part, for as long as a part is carried.
+    assert np.count_nonzero(np.diff(seen) == 1) == lost
+    assert 1.0 < np.sum(seen) * 0.1 / lost < 5.0
+
+
 def test_faults_come_by_themselves_in_a_demo():
     cell = Cell(seed=1)
     kinds = {fault.kind for fault in cell.faults.during(0.0, 600.0)}
