@@ -69,6 +69,11 @@ class DetectionRecipe:
         assert isinstance(network, DetectionNetwork)
         return DetectionLesson(network, data, validation, settings, team)
 
+    def calibrate(
+        self, network: nn.Module, settings: TrainingSettings, validation: PictureData
+    ) -> None:
+        """Leave the network as it is."""
+
     def export(self, network: nn.Module, settings: TrainingSettings, half: bool) -> bytes:
         """Export with decoding in the graph, which stays in full precision."""
         width, height = settings.model.input_wh

@@ -113,6 +113,7 @@ def build_candidate(order: Order, network: nn.Module, say: Callable[[str], None]
     """Export a trained network, measure it in every precision and judge what may be published."""
     recipe, settings = order.recipe, order.settings
     say('exporting')
+    recipe.calibrate(network, settings, order.validation)
     fp32 = recipe.export(network, settings, half=False)
     files = {
         'fp32.onnx': fp32,

@@ -41,6 +41,11 @@ class Recipe(Protocol):
     ) -> Lesson:
         """Bring network and data together for the loop."""
 
+    def calibrate(
+        self, network: nn.Module, settings: TrainingSettings, validation: PictureData
+    ) -> None:
+        """Set what is set on validation data after training, such as a temperature."""
+
     def export(self, network: nn.Module, settings: TrainingSettings, half: bool) -> bytes:
         """Export a trained network to ONNX, in half precision inside if asked."""
 
