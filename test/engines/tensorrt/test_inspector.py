@@ -54,7 +54,7 @@ def test_types_in_the_words_of_tensorrt(text, kind):
         ([layer('kgen', ['Float'], ['Half'])], 'fp32', {'fp32': 1.0}),
         ([layer('fill', [], ['Half'])], 'fp16', {'fp16': 1.0}),
         # Converting is not computing.
-        ([layer('Reformat', ['Float'], ['Int8']), layer('conv', ['Float'], ['Float'])],
+        ([layer('Reformat', ['Int8'], ['Float']), layer('conv', ['Float'], ['Float'])],
          'fp32', {'fp32': 1.0}),
     ],
 )  # fmt: skip
