@@ -64,7 +64,7 @@ class LampConfig:
 class LightsConfig:
     """All lamps and the share of light that comes from everywhere."""
 
-    ambient: float = field(metadata=limits(0.0, 1.0))
+    ambient: float = field(metadata=limits(0.01, 1.0))
     lamps: tuple[LampConfig, ...]
 
 
@@ -98,6 +98,10 @@ class PartsConfig:
     gear: PartConfig
     bracket: PartConfig
 
+    def __post_init__(self) -> None:
+        if self.flange.share + self.gear.share + self.bracket.share <= 0:
+            raise CellConfigError('no part class has a share above 0: give one to at least one')
+
     def of(self, kind: str) -> PartConfig:
         """Give the block of one part class."""
         return {'flange': self.flange, 'gear': self.gear, 'bracket': self.bracket}[kind]
@@ -123,6 +127,20 @@ class CellConfig:
     bins: BinsConfig
     arm: ArmConfig
     cycle: CycleConfig
+
+    def __post_init__(self) -> None:
+        widest = max(part.diameter_mm[1] for part in (self.parts.flange, self.parts.gear))
+        widest = max(widest, self.parts.bracket.diameter_mm[1]) / 1000
+        if self.parts.lane_m + widest / 2 > self.belt.width_m / 2:
+            raise CellConfigError(
+                f'parts.lane_m {self.parts.lane_m:g} lets parts of {widest:g} m stick out over the '
+                f'belt of {self.belt.width_m:g} m: make it smaller'
+            )
+        if self.camera.xyz_m[2] < self.belt.top_z_m + 0.1:
+            raise CellConfigError(
+                f'camera.xyz_m has the camera at z {self.camera.xyz_m[2]:g} m, the belt is at '
+                f'{self.belt.top_z_m:g} m: put the camera above it'
+            )
 
 
 def load_config(path: Path | None = None) -> CellConfig:

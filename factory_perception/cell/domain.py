@@ -102,7 +102,7 @@ def draw_state(rng: np.random.Generator, scale: float) -> CameraState:
     balance = np.exp(scale * rng.normal(0, 0.05, 3))
     dirty = rng.random() < 0.12 * scale
     return CameraState(
-        exposure=float(1.5 * np.exp(scale * np.clip(rng.normal(-0.1, 0.32), -1.2, 0.5))),
+        exposure=float(1.4 * np.exp(scale * np.clip(rng.normal(-0.1, 0.32), -1.2, 0.5))),
         balance_bgr=(float(balance[0]), float(balance[1]), float(balance[2])),
         blur_px=float(0.55 + scale * rng.choice([-0.25, 0.0, 0.25, 0.6]) * rng.random()),
         noise=float(max(1.75 + scale * rng.uniform(-1.2, 2.6), 0.0)),

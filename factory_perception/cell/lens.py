@@ -31,7 +31,7 @@ class CameraState:
     ``dirt`` from 0 (clean) to 1; ``contrast`` bends the tone curve about mid-grey.
     """
 
-    exposure: float = 1.5
+    exposure: float = 1.4
     balance_bgr: tuple[float, float, float] = (1.0, 1.0, 1.0)
     blur_px: float = 0.55
     noise: float = 1.75

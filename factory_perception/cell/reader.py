@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import Field, fields, is_dataclass, MISSING
 import difflib
-from types import UnionType
+import math
 import typing
 from typing import Any, get_args, get_origin, TypeVar
 
@@ -62,9 +62,6 @@ def build(record: type[Record], content: object, place: str) -> Record:
 
 
 def _convert(kind: Any, value: object, place: str, spec: Field[Any]) -> Any:
-    if get_origin(kind) in (typing.Union, UnionType):
-        kinds = [choice for choice in get_args(kind) if choice is not type(None)]
-        return None if value is None else _convert(kinds[0], value, place, spec)
     if is_dataclass(kind):
         return build(kind, value, place)  # type: ignore[arg-type]
     if get_origin(kind) is tuple:
@@ -73,8 +70,9 @@ def _convert(kind: Any, value: object, place: str, spec: Field[Any]) -> Any:
         value = float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise CellConfigError(f'{place} is {_show(value)}: write {_wanted(kind, spec)}')
-    least, most = spec.metadata.get('least'), spec.metadata.get('most')
-    if isinstance(value, (int, float)) and not _inside(value, least, most):
+    least, most = spec.metadata.get('least', -math.inf), spec.metadata.get('most', math.inf)
+    # Written so that NaN is refused too.
+    if isinstance(value, (int, float)) and not (math.isfinite(value) and least <= value <= most):
         raise CellConfigError(f'{place} is {value:g}: write {_wanted(kind, spec)}')
     return value
 
@@ -94,20 +92,12 @@ def _convert_tuple(kinds: tuple[Any, ...], value: object, place: str, spec: Fiel
     return values
 
 
-def _inside(value: float, least: float | None, most: float | None) -> bool:
-    # Written so that NaN is outside.
-    return (least is None or value >= least) and (most is None or value <= most) and value == value
-
-
 def _wanted(kind: Any, spec: Field[Any]) -> str:
     names = {float: 'a number', int: 'a whole number', str: 'a text', bool: 'true or false'}
     text = names.get(kind, 'a list' if get_origin(kind) is tuple else 'a block')
-    least, most = spec.metadata.get('least'), spec.metadata.get('most')
-    if least is not None and most is not None:
-        return f'{text} from {least:g} to {most:g}'
-    if least is not None:
-        return f'{text} of at least {least:g}'
-    return f'{text} of at most {most:g}' if most is not None else text
+    if 'least' not in spec.metadata:
+        return text
+    return f'{text} from {spec.metadata["least"]:g} to {spec.metadata["most"]:g}'
 
 
 def _nearest(key: str, known: Mapping[str, object]) -> str:

@@ -84,7 +84,7 @@ def make_scratch(
         if score > 0.9:
             break
     assert best is not None
-    return Scratch(best[1], rng.uniform(1.4, 2.3), dark)
+    return Scratch(best[1], rng.uniform(1.2, 1.7) if dark else rng.uniform(1.4, 2.3), dark)
 
 
 def _turn(yaw_rad: float) -> Field:
@@ -104,10 +104,10 @@ def _draw_lines(rng: np.random.Generator, radius_mm: float) -> tuple[Line, ...]:
     where = rng.uniform(0, 2 * np.pi)
     path += (middle * np.cos(where), middle * np.sin(where)) - path.mean(0)
     side = np.array([-np.sin(heading.mean()), np.cos(heading.mean())])
-    lines = []
-    for index in range(int(rng.integers(2, 5)) if scuffed else 1):
-        shift = index * rng.uniform(2.8, 4.2)
+    lines, shift = [], 0.0
+    for _ in range(int(rng.integers(2, 5)) if scuffed else 1):
         begin, end = int(rng.integers(0, steps // 4 + 1)), steps - int(rng.integers(0, steps // 4))
         kept = path[begin:end] if scuffed else path
         lines.append(tuple((float(x), float(y)) for x, y in kept + side * shift))
+        shift += rng.uniform(3.2, 4.8)
     return tuple(lines)

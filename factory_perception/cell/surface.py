@@ -15,9 +15,9 @@ class Surface:
 
     ``x`` and ``y`` are the places in the part's own frame in millimetres. ``edge`` is the distance
     to the nearest edge, negative in the material; ``whole`` the same before anything broke off.
-    ``height`` is in millimetres, ``lean_x`` and
-    ``lean_y`` are slopes on top of those of the height, along world x and y. ``colour`` is linear
-    (rows, columns, 3) BGR; ``metal`` and ``gloss`` go from 0 to 1 and above.
+    ``height`` is in millimetres, ``lean_x`` and ``lean_y`` are slopes on top of those of the
+    height, along world x and y. ``colour`` is linear (rows, columns, 3) BGR; ``metal`` and
+    ``gloss`` go from 0 to 1 and above.
     """
 
     x: Field

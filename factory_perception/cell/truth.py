@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.cell.arrays import Cover, Field, Mask
-from factory_perception.cell.parts import CLASSES
+from factory_perception.cell.parts import CLASSES, PARTS
 
 LEAST_VISIBLE = 0.25
 #: The shorter side of a part's box, in pixels.
@@ -116,6 +116,6 @@ class TruthBuilder:
 
 def _large_enough(kind: str, width: int, height: int) -> bool:
     shorter, longer = sorted((width, height))
-    if kind in ('flange', 'gear', 'bracket'):
+    if kind in PARTS:
         return shorter >= LEAST_PART_PX
     return shorter >= LEAST_DEFECT_PX[0] and longer >= LEAST_DEFECT_PX[1]

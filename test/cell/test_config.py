@@ -58,6 +58,9 @@ def test_numbers_may_be_written_without_a_point(content, tmp_path):
         (('camera', 'rpy_rad'), 'down', r'camera\.rpy_rad is str .*: write a list'),
         (('parts', 'gear'), 3, r'parts\.gear is int 3: write it as a block'),
         (('parts', 'gear', 'height_mm'), [9, 3], r'height_mm is \[9, 3\]: put the smaller first'),
+        (('belt', 'width_m'), 0.3, r'parts\.lane_m 0\.16 lets parts of 0\.138 m stick out'),
+        (('camera', 'xyz_m'), [0, 0, 0.7], r'camera at z 0\.7 m, .* put the camera above it'),
+        (('camera', 'xyz_m'), [0, 0, float('inf')], r'xyz_m\[2\] is inf: write a number'),
         (('arm', 'effort_unit'), 'kNm', r"effort_unit is 'kNm': write Nm or A"),
         (('arm', 'joints'), [], r'0 joints need 1 links and 0 drives'),
         (('arm', 'joints', 1, 'axis'), [0, 2, 0], r'joints\[1\]: axis of joint_2 is not of length'),
@@ -75,6 +78,16 @@ def test_refuses_with_the_key_and_the_mend(content, tmp_path, place, value, text
     with pytest.raises(CellConfigError, match=text) as caught:
         load_config(path)
     assert str(caught.value).startswith('mine.yaml')
+
+
+def test_some_part_must_come(content, tmp_path):
+    broken = copy.deepcopy(content)
+    for kind in ('flange', 'gear', 'bracket'):
+        broken['parts'][kind]['share'] = 0
+    path = tmp_path / 'mine.yaml'
+    path.write_text(yaml.safe_dump(broken))
+    with pytest.raises(CellConfigError, match='no part class has a share above 0'):
+        load_config(path)
 
 
 @pytest.mark.parametrize('key', ['belt', 'camera', 'arm', 'cycle'])

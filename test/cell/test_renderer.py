@@ -162,3 +162,14 @@ def test_an_empty_belt_has_an_empty_truth(renderer):
     assert len(truth) == 0
     assert truth.boxes_xyxy.shape == (0, 4)
     assert truth.masks.shape == (0, 480, 640)
+
+
+def test_a_single_picture_is_a_frame_of_video(config, renderer):
+    # Video slides a belt that is to scale, and mixes light between places; pictures do neither.
+    single = Renderer(config, 5, video=False)
+    picture, truth = single.render(crowd(config), STILL)
+    frame, again = renderer.render(crowd(config), STILL)
+    assert np.array_equal(truth.boxes_xyxy, again.boxes_xyxy)
+    change = np.abs(picture.astype(int) - frame)
+    assert change.mean() < 2.0
+    assert np.percentile(change, 99.5) < 16
