@@ -1,0 +1,194 @@
+"""YOLO text labels: one line an object, ``class x y width height`` or ``class`` and a polygon.
+
+All numbers but the class are shares of the width and height of the picture; x and y are the middle
+of the box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from factory_perception.training.datasets.automatic_split import recording_of
+from factory_perception.training.datasets.box_labels import box_labels, BoxLabels
+from factory_perception.training.datasets.folder import DataFolder, parent, stem
+from factory_perception.training.datasets.numbers import number, whole
+from factory_perception.training.datasets.picture_set import PictureIndex, Record
+from factory_perception.training.datasets.polygons import (
+    MAX_CLASSES,
+    Polygon,
+    PolygonMask,
+    with_background,
+)
+from factory_perception.training.datasets.problems import bad, DatasetError, Problems
+from factory_perception.training.datasets.yolo_settings import yolo_settings
+
+NAME = 'yolo'
+TASKS: tuple[str, ...] = ('detect', 'segment')
+LOOKS_FOR = 'images/<name>.jpg and labels/<name>.txt: class x y width height, all in 0..1'
+#: Rounding of programs that write six digits.
+_SLACK = 1e-4
+_SNIFFED = 20
+
+
+@dataclass(frozen=True)
+class _Thing:
+    """One object: class, edges and, where the line has one, the polygon, in shares."""
+
+    class_id: int
+    edges: tuple[float, float, float, float]
+    points: tuple[float, ...]
+    line: int
+
+
+def sign(folder: DataFolder) -> str | None:
+    """Say why a folder looks like this format: most of the first label files can be read so."""
+    files = [file for file in _labels(folder).values() if file]
+    seen = good = 0
+    for file in files:
+        try:
+            lines = folder.lines(file)
+            if lines:
+                seen += 1
+                good += bool(_thing(lines[0][0], lines[0][1]))
+        except DatasetError:
+            continue
+        if seen == _SNIFFED:
+            break
+    if not files or good * 2 < seen or (not seen and 'data.yaml' not in folder):
+        return None
+    return f'{len(files)} text files of class and shares in 0..1 beside pictures'
+
+
+def _labels(folder: DataFolder) -> dict[str, str]:
+    """Give each picture its label file, or ``''``: ``labels`` in place of ``images``, or beside."""
+    found = {}
+    for name in folder.pictures():
+        parts = parent(name).split('/')
+        candidates = [f'{parent(name)}/{stem(name)}.txt'.lstrip('/')]
+        if 'images' in parts:
+            at = len(parts) - 1 - parts[::-1].index('images')
+            moved = '/'.join([*parts[:at], 'labels', *parts[at + 1 :]])
+            candidates.insert(0, f'{moved}/{stem(name)}.txt')
+        found[name] = next((file for file in candidates if file in folder), '')
+    return found
+
+
+def read(folder: DataFolder, task: str, problems: Problems) -> PictureIndex:
+    """Read all labels; a picture without a label file shows nothing, and is warned about."""
+    labels = _labels(folder)
+    things: dict[str, list[_Thing]] = {}
+    for name, file in labels.items():
+        try:
+            things[name] = [_thing(*row) for row in folder.lines(file)] if file else []
+        except DatasetError as error:
+            problems.caught(error, file, record=name)
+    _report_unpaired(folder, labels, problems)
+    settings = yolo_settings(folder, problems)
+    classes = settings.classes or _numbered(things, problems)
+    records = []
+    for name, row in things.items():
+        try:
+            record = _record(folder, task, name, labels[name], row, classes)
+            records.append(replace(record, split=settings.part_of(name)))
+        except DatasetError as error:
+            problems.caught(error, labels[name], record=name)
+    shown = classes if task == 'detect' else with_background(classes)[0]
+    return PictureIndex(task, shown, tuple(records), files=tuple(map(folder.path, settings.files)))
+
+
+def _numbered(things: Mapping[str, Sequence[_Thing]], problems: Problems) -> tuple[str, ...]:
+    """Name the classes by their numbers."""
+    count = max((thing.class_id + 1 for row in things.values() for thing in row), default=0)
+    if count > MAX_CLASSES:
+        raise bad('classes', f'class {count - 1} and no names', 'name the classes in classes.txt')
+    text = f'no data.yaml and no classes.txt: the {count} classes have only numbers'
+    problems.warn('classes', text, 'write one name a line into classes.txt')
+    return tuple(f'class {number}' for number in range(count))
+
+
+def _thing(line: int, text: str) -> _Thing:
+    """Read a line.
+
+    Raises:
+        DatasetError: too few or too many values, a class below 0, or a share outside 0..1.
+    """
+    cells = text.split()
+    if len(cells) < 5 or len(cells) % 2 == 0:
+        raise bad(
+            'columns', f'{len(cells)} values: neither class x y width height nor a polygon',
+            'correct the line', line,
+        )  # fmt: skip
+    class_id = whole(cells[0], 'class', line)
+    names = ('x', 'y', 'width', 'height') if len(cells) == 5 else ('x', 'y') * (len(cells) // 2)
+    shares = [number(cell, name, line) for name, cell in zip(names, cells[1:])]
+    for name, share in zip(names, shares):
+        if not -_SLACK <= share <= 1 + _SLACK:
+            text = f'{name} is {share:g}, outside 0..1'
+            raise bad('box-outside', text, 'give shares of the picture, not pixels', line)
+    if class_id < 0:
+        raise bad('unknown-class', f'class {class_id}', 'classes count from 0', line)
+    if len(cells) == 5:
+        x, y, width, height = shares
+        edges = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        return _Thing(class_id, edges, (), line)
+    xs, ys = shares[0::2], shares[1::2]
+    return _Thing(class_id, (min(xs), min(ys), max(xs), max(ys)), tuple(shares), line)
+
+
+def _record(
+    folder: DataFolder,
+    task: str,
+    name: str,
+    file: str,
+    things: Sequence[_Thing],
+    classes: Sequence[str],
+) -> Record:
+    for thing in things:
+        if thing.class_id >= len(classes):
+            raise bad(
+                'unknown-class',
+                f'class {thing.class_id} of {len(classes)} classes ({", ".join(classes)})',
+                'correct it or name the class',
+                thing.line,
+            )
+    boxes: BoxLabels | None = None
+    mask = None
+    if task == 'detect':
+        rows = [(thing.edges, thing.class_id, thing.line) for thing in things]
+        boxes = box_labels(file, rows, relative=True)
+    else:
+        mask = _mask(file, things, with_background(classes)[1])
+    return Record(
+        name,
+        folder.picture(name),
+        recording_of(name),
+        boxes=boxes,
+        mask=mask,
+        files=(folder.path(file),) if file else (),
+    )
+
+
+def _mask(file: str, things: Sequence[_Thing], offset: int) -> PolygonMask:
+    for thing in things:
+        if not thing.points:
+            text = 'a box, where segmentation needs a polygon'
+            raise bad('columns', text, 'outline it, or train with --task detect', thing.line)
+    polygons = tuple(
+        Polygon(thing.class_id + offset, (np.array(thing.points),), thing.line) for thing in things
+    )
+    return PolygonMask(file, polygons, relative=True)
+
+
+def _report_unpaired(folder: DataFolder, labels: dict[str, str], problems: Problems) -> None:
+    bare = [name for name, file in labels.items() if not file]
+    if bare:
+        text = f'{len(bare)} pictures have no label file and count as showing nothing'
+        problems.warn('label-missing', text, 'give each an empty file if that is so', bare[0])
+    used = set(labels.values())
+    for file in folder.files:
+        if file.endswith('.txt') and file not in used and 'labels' in parent(file).split('/'):
+            error = bad('picture-missing', 'has no picture', 'add the picture or remove the file')
+            problems.caught(error, file, record=file)
