@@ -79,21 +79,13 @@ def random_fault(
     return make_fault(kind, joint, float(rng.uniform(*severity)), onset_s, ramp, duration, names)
 
 
-def loss_faults(losses: Sequence[Loss], time_s: float) -> list[Fault]:
+def loss_faults(losses: Sequence[Loss], until_s: float = np.inf) -> list[Fault]:
     """Give the parts that were lost as faults, each for as long as nobody had noticed.
 
-    A loss that is still going on is given as if it ended just after ``time_s``.
+    A loss that still goes on ends at ``until_s``.
     """
     return [
-        Fault(
-            'grip_loss',
-            '',
-            1.0,
-            loss.begin_s,
-            0.0,
-            min(loss.end_s, max(time_s, loss.begin_s) + 1e-3),
-        )
-        for loss in losses
+        Fault('grip_loss', '', 1.0, loss.begin_s, 0.0, min(loss.end_s, until_s)) for loss in losses
     ]
 
 

@@ -129,13 +129,13 @@ class _Arm:
         for fault in self.faults:
             if fault.kind in SENSOR_FAULTS:
                 apply_signal(signal_fault(fault, self._seed), samples)
-        faults = self._happened(float(samples.stamp_ns[-1]) * 1e-9)
+        faults = self._happened(float(samples.stamp_ns[-1]) * 1e-9 + 1e-3)
         return JointRun(self._seed, samples, faults, fault_labels(samples, faults))
 
-    def _happened(self, time_s: float) -> tuple[Fault, ...]:
+    def _happened(self, end_s: float) -> tuple[Fault, ...]:
         """List the faults that there really were: a gripper can only lose what it holds."""
         kept = [fault for fault in self.faults if fault.kind != 'grip_loss']
-        kept += loss_faults(self.feed.grip.losses, time_s)
+        kept += loss_faults(self.feed.grip.losses, end_s)
         return tuple(sorted(kept, key=lambda fault: fault.onset_s))
 
 

@@ -18,6 +18,7 @@ from factory_perception.cell.seeds import stream
 
 _NOISE_STEP = 0.25
 _TINT_STEP = 1 / 256
+_LEAST_DIRT = 0.01
 _MARGIN = 96
 
 
@@ -74,7 +75,7 @@ def develop(
     """
     falloff, brightest = gain.tinted(state.balance_bgr)
     picture = cv2.multiply(picture, falloff, scale=1 / 255)
-    if state.dirt > 0:
+    if state.dirt >= _LEAST_DIRT:
         picture = _soil(picture, state)
     picture = cv2.LUT(picture, _tone_curve(state, brightest))
     if state.motion_px >= 1.5:

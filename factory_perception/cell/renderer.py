@@ -182,9 +182,7 @@ class Renderer:
         matrix[:, 2] -= window.corner_xy
         body = with_walls(sprite, self.camera, foot)
         cover = cv2.warpAffine(body, matrix, window.size_wh)
-        colour = cv2.warpAffine(
-            shaded.bgr, matrix, window.size_wh, borderMode=cv2.BORDER_REPLICATE
-        )[window.inside]
+        colour = cv2.warpAffine(shaded.bgr, matrix, window.size_wh)[window.inside]
         seen = cover[window.inside]
         solid = cv2.merge([seen, seen, seen])
         behind = cv2.multiply(picture[window.outside], cv2.bitwise_not(solid), scale=1 / 255)

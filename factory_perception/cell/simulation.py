@@ -131,10 +131,14 @@ class Cell:
 
     def joints_since(self, stamp_ns: int) -> JointSamples:
         """Give the joint samples after a stamp, at most those of the last ten seconds."""
-        late = [part for part in self._samples if len(part) and part.stamp_ns[-1] > stamp_ns]
+        late: list[JointSamples] = []
+        for part in reversed(self._samples):
+            if part.stamp_ns[-1] <= stamp_ns:
+                break
+            late.append(part)
         if not late:
-            return _cut(self._samples[-1], slice(0, 0)) if self._samples else self._no_samples()
-        whole = _joined(late)
+            return self._no_samples()
+        whole = _joined(late[::-1])
         return _cut(whole, slice(int(np.searchsorted(whole.stamp_ns, stamp_ns, 'right')), None))
 
     def belt(self) -> BeltState:
@@ -179,7 +183,7 @@ class Cell:
         """
         there = self.faults.during(self._time_s, self._time_s)
         active = [f for f in there if f.active(self._time_s) and f.kind != 'grip_loss']
-        active += loss_faults(self._arm.feed.grip.losses[-1:], self._time_s)
+        active += loss_faults(self._arm.feed.grip.losses[-1:])
         return tuple(fault for fault in active if fault.active(self._time_s))
 
     def _advance_arm(self, count: int) -> None:
