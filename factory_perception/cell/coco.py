@@ -12,6 +12,7 @@ from typing import Any
 
 import cv2
 
+from factory_perception.cell.config import CellConfig
 from factory_perception.cell.dataset import DatasetSettings, PictureSource
 from factory_perception.cell.parts import CLASSES
 from factory_perception.files import write_atomic
@@ -25,6 +26,7 @@ def write_coco(
     settings: DatasetSettings | None = None,
     jpeg_quality: int | None = 92,
     workers: int = 1,
+    config: CellConfig | None = None,
 ) -> Path:
     """Write the pictures of some seeds and their annotations.
 
@@ -38,13 +40,14 @@ def write_coco(
         settings: what the pictures show.
         jpeg_quality: 1 to 100; None writes PNG.
         workers: processes to draw with.
+        config: the cell to draw pictures about; the one of the package when absent.
 
     Returns:
         The path of the annotation file.
     """
     (folder / 'images').mkdir(parents=True, exist_ok=True)
     seeds = list(seeds)
-    draw = functools.partial(_write_one, folder, settings, jpeg_quality)
+    draw = functools.partial(_write_one, folder, config, settings, jpeg_quality)
     if workers > 1:
         context = multiprocessing.get_context('spawn')
         with ProcessPoolExecutor(workers, mp_context=context) as pool:
@@ -57,14 +60,18 @@ def write_coco(
 
 
 @functools.lru_cache(maxsize=2)
-def _source(settings: DatasetSettings | None) -> PictureSource:
-    return PictureSource(settings=settings)
+def _source(config: CellConfig | None, settings: DatasetSettings | None) -> PictureSource:
+    return PictureSource(config, settings)
 
 
 def _write_one(
-    folder: Path, settings: DatasetSettings | None, quality: int | None, seed: int
+    folder: Path,
+    config: CellConfig | None,
+    settings: DatasetSettings | None,
+    quality: int | None,
+    seed: int,
 ) -> dict[str, Any]:
-    image, truth = _source(settings).sample(seed)
+    image, truth = _source(config, settings).sample(seed)
     if quality is None:
         name, options = f'{seed:08d}.png', [cv2.IMWRITE_PNG_COMPRESSION, 3]
     else:

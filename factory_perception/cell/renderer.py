@@ -59,7 +59,10 @@ class _Drawn:
 
 
 class Renderer:
-    """Draws scenes for one camera, one set of lamps, one belt and one pair of rails."""
+    """Draws scenes for one camera, one set of lamps, one belt and one pair of rails.
+
+    To be used by one thread at a time.
+    """
 
     def __init__(
         self,

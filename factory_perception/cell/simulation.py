@@ -34,8 +34,8 @@ DEMO_FAULTS = (
 )
 #: Joint samples are kept so long for those who ask late.
 _KEEP_S = 10.0
-#: The arm advances in steps of at most so many samples; long steps would plan too far ahead.
-_CHUNK = 50
+#: The arm advances in pieces of at most so many samples: a leap in time needs no more memory.
+_CHUNK = 250
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class BeltState:
 
 
 class Cell:
-    """A running factory cell."""
+    """A running factory cell; to be used by one thread at a time."""
 
     def __init__(
         self,
@@ -117,7 +117,10 @@ class Cell:
         self._time_s = time_s
 
     def frame(self) -> Frame:
-        """Take the latest picture that is due: the camera takes one every 1 / rate seconds."""
+        """Give the latest picture that is due: the camera takes one every 1 / rate seconds.
+
+        Until the next is due the same frame is given again; nothing is drawn that nobody asks for.
+        """
         index = int(np.floor(self._time_s * self.config.camera.rate_hz + 1e-6))
         if self._shown is None or self._shown.index != index:
             moment = index / self.config.camera.rate_hz

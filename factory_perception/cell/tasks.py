@@ -59,7 +59,7 @@ class RandomTasks:
 def varied(target: Target, config: CellConfig, rng: np.random.Generator) -> Target:
     """Give a target as this cycle happens to hit it: speed, twist, aim, a pause at the end."""
     cycle = config.cycle
-    place = np.array(target.place_xyz_m) + rng.uniform(-1, 1, 3) * cycle.target_noise_m * 3
+    place = np.array(target.place_xyz_m) + rng.uniform(-1, 1, 3) * cycle.target_noise_m
     paused = rng.random() < cycle.pause_share
     return Target(
         target.pick_xyz_m,
