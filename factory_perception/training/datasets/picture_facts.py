@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from factory_perception.files import sha256_of
 from factory_perception.training.datasets.file_cache import FileCache
 from factory_perception.training.datasets.perceptual_hash import perceptual_hash
 from factory_perception.training.datasets.picture_set import Record, wrong_size
@@ -23,8 +25,6 @@ from factory_perception.training.datasets.pixels import (
 from factory_perception.training.datasets.problems import DatasetError, Problem
 
 _THREADS = 2
-#: Raised when the facts of the same file come out otherwise than before.
-_KIND = 'picture1'
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class PictureFacts:
         alpha: whether an alpha channel was dropped.
         peak: the largest value.
         hash64: perceptual hash.
+        content: hash of the decoded values: equal for equal pictures, however they are stored.
         broken: why it cannot be read, else ``''``; everything else is 0 then.
         mend: what to do about that.
     """
@@ -48,8 +49,13 @@ class PictureFacts:
     alpha: bool = False
     peak: int = 0
     hash64: int = 0
+    content: str = ''
     broken: str = ''
     mend: str = ''
+
+
+#: Caches of other facts than these are not used.
+_KIND = 'picture-' + sha256_of(','.join(PictureFacts.__dataclass_fields__).encode())[:8]
 
 
 def facts_of(pixels: NDArray[Any], alpha: bool = False) -> PictureFacts:
@@ -59,9 +65,9 @@ def facts_of(pixels: NDArray[Any], alpha: bool = False) -> PictureFacts:
     )
     size = pixels.shape[1], pixels.shape[0]
     bits = pixels.dtype.itemsize * 8
-    return PictureFacts(
-        size, bits, grey, alpha, int(pixels.max()), perceptual_hash(to_grey(pixels))
-    )
+    content = sha256_of(str(pixels.shape).encode() + pixels.tobytes())[:32]
+    small = perceptual_hash(to_grey(pixels))
+    return PictureFacts(size, bits, grey, alpha, int(pixels.max()), small, content)
 
 
 def _examine(data: bytes) -> dict[str, Any]:
@@ -84,29 +90,43 @@ def picture_facts(root: Path, pictures: Sequence[Pixels]) -> list[PictureFacts]:
         return list(pool.map(one, pictures))
 
 
-def check_records(
-    root: Path, records: Sequence[Record]
-) -> tuple[list[PictureFacts], list[Problem]]:
+@dataclass(frozen=True)
+class Checked:
+    """What was learnt by reading everything about a picture; ``mask_ids`` are the classes seen."""
+
+    facts: PictureFacts
+    mask_ids: tuple[int, ...] = ()
+
+
+def check_records(root: Path, records: Sequence[Record]) -> tuple[list[Checked], list[Problem]]:
     """Read every picture, mask and template once: what ``PictureSet.read`` would stumble over.
 
     Returns:
-        The facts about every picture, and the problems; those with a ``record`` make it unusable.
+        What was learnt about every picture, and the problems; those with a ``record`` make it
+        unusable.
     """
     facts = picture_facts(root, [record.pixels for record in records])
-    templates = [record.template for record in records if record.template is not None]
-    unique = list(dict.fromkeys(templates))
-    of_template = dict(zip(unique, picture_facts(root, unique)))
-    found = []
+    templates = list(dict.fromkeys(one.template for one in records if one.template is not None))
+    of_template = dict(zip(templates, picture_facts(root, templates)))
+    checked, problems = [], []
     for record, fact in zip(records, facts):
-        for problem in _check(record, fact, of_template):
+        found = _check(record, fact, of_template)
+        ids: tuple[int, ...] = ()
+        if record.mask is not None and not fact.broken:
+            try:
+                mask = record.mask.load(fact.size_wh)
+                ids = tuple(np.flatnonzero(np.bincount(mask.ravel())).tolist())
+            except DatasetError as error:
+                found.append(error.problem)
+        checked.append(Checked(fact, ids))
+        for problem in found:
             unusable = record.name if problem.severity == 'error' else ''
-            named = replace(problem, file=problem.file or record.name, record=unusable)
-            found.append(named)
-    return facts, found
+            problems.append(replace(problem, file=problem.file or record.name, record=unusable))
+    return checked, problems
 
 
 def _check(
-    record: Record, fact: PictureFacts, templates: dict[PictureFile, PictureFacts]
+    record: Record, fact: PictureFacts, templates: Mapping[PictureFile, PictureFacts]
 ) -> list[Problem]:
     if fact.broken:
         return [Problem('picture', fact.broken, fact.mend)]
@@ -115,11 +135,6 @@ def _check(
         found.append(wrong_size(record, fact.size_wh))
     elif record.boxes is not None:
         found += record.boxes.outside(fact.size_wh)
-    if record.mask is not None:
-        try:
-            record.mask.load(fact.size_wh)
-        except DatasetError as error:
-            found.append(error.problem)
     if record.template is not None:
         other = templates[record.template]
         if other.broken:

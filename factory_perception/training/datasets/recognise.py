@@ -131,7 +131,7 @@ def open_dataset(
     """
     opened = open_whole(folder, task, format_name)
     root = opened.folder.root
-    places, part = _places(opened, split)
+    places, part = part_places(opened, split)
     problems = opened.problems
     lost: set[str] = set()
     if skip_bad:
@@ -148,8 +148,12 @@ def open_dataset(
     return _selected(opened, places, part)
 
 
-def _places(opened: Opened, split: Path | str | None) -> tuple[tuple[int, ...], str]:
-    """Find the places of a part, and what to call it."""
+def part_places(opened: Opened, split: Path | str | None) -> tuple[tuple[int, ...], str]:
+    """Find the places of a part, and what to call it.
+
+    Raises:
+        DatasetError: there is no such part.
+    """
     names, parts = opened.names, opened.splits.members
     if split is None:
         return tuple(range(len(names))), 'everything'

@@ -1,7 +1,8 @@
 """Values that a servo bus misread: they are outside what the servos can say, and become NaN.
 
-Hiwonder bus servos answer positions of 0 to 1000 ticks (0 to 240 degrees), whole degrees Celsius
-and millivolts. Now and then a 16-bit answer is read wrongly, as -16000 or 32500 for one.
+Hiwonder bus servos answer positions of 0 to 1000 ticks (0 to 240 degrees; a joint that is pushed
+over its end stands at up to 1062 for minutes), whole degrees Celsius and millivolts. Now and then a
+16-bit answer is read wrongly, as -16000 or 32500 for one, and a temperature as 255.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: What is possible, by quantity.
-POSSIBLE = {'position': (0.0, 1000.0), 'temperature': (0.0, 120.0), 'voltage': (0.0, 20_000.0)}
+POSSIBLE = {'position': (0.0, 1100.0), 'temperature': (0.0, 120.0), 'voltage': (0.0, 20_000.0)}
 
 
 def without_misread(values: NDArray[np.float64], quantity: str) -> tuple[NDArray[np.float64], int]:

@@ -1,0 +1,37 @@
+"""A sheet of samples with their labels drawn in, to see at a glance whether they fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import cv2
+import numpy as np
+
+from factory_perception.training.datasets.picture_set import PictureIndex
+from factory_perception.training.datasets.preview_pictures import picture_sheet
+from factory_perception.training.datasets.preview_series import series_sheet
+from factory_perception.training.datasets.problems import DatasetError, Problem
+from factory_perception.training.datasets.recognise import Opened
+
+
+def preview(opened: Opened, without: Collection[str] = ()) -> bytes:
+    """Draw a sheet of samples, balanced over the classes, as JPEG.
+
+    Args:
+        opened: the data set.
+        without: names of entries that cannot be read.
+
+    Raises:
+        DatasetError: nothing is left to draw.
+    """
+    index = opened.index
+    if isinstance(index, PictureIndex):
+        records = [record for record in index.records if record.name not in without]
+        sheet = picture_sheet(opened.origin, index, records) if records else None
+    else:
+        sources = [source for source in index.sources if source.name not in without]
+        sheet = series_sheet(opened.origin, index, sources) if sources else None
+    if sheet is None:
+        raise DatasetError(Problem('empty', 'there is nothing to draw', 'mend the errors first'))
+    _, data = cv2.imencode('.jpg', sheet, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    return bytes(np.asarray(data, np.uint8).tobytes())
