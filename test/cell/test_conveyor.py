@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -32,6 +33,15 @@ def test_parts_do_not_overlap_and_keep_their_distance(config):
         reach = (a.part.shape.radius_mm + b.part.shape.radius_mm) / 1000
         assert np.hypot(a.offset_m - b.offset_m, a.y_m - b.y_m) >= reach
     assert np.abs([rider.y_m for rider in riders]).max() <= config.parts.lane_m
+
+
+def test_parts_that_come_close_still_do_not_touch(config):
+    tight = replace(config, parts=replace(config.parts, gap_m=(0.01, 0.03)))
+    riders = run(tight, [10.0]).riders
+    assert len(riders) > 15
+    for a, b in pairwise(riders):
+        reach = (a.part.shape.radius_mm + b.part.shape.radius_mm) / 1000
+        assert np.hypot(a.offset_m - b.offset_m, a.y_m - b.y_m) >= reach + 0.003
 
 
 def test_time_in_one_step_or_many_is_the_same(config):

@@ -118,3 +118,22 @@ def test_inertia_of_a_cylinder(config):
     assert inertia[0, 0] == pytest.approx(
         link.mass_kg * (link.radius_m**2 / 4 + link.length_m**2 / 12)
     )
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_coriolis_torque_is_that_of_lagrange(model, seed):
+    # Christoffel symbols of the inertia: they see gyroscopic torques, which do no work.
+    rng = np.random.default_rng(seed)
+    q, dq = rng.uniform(-2, 2, 6), rng.uniform(-2, 2, 6)
+    step = 1e-6
+    slope = np.stack(
+        [
+            (mass_matrix(model, q + step * unit, 0.7) - mass_matrix(model, q - step * unit, 0.7))
+            / (2 * step)
+            for unit in np.eye(6)
+        ],
+        -1,
+    )  # (i, j, k): change of M_ij with q_k
+    lagrange = np.einsum('ijk,j,k->i', slope, dq, dq) - 0.5 * np.einsum('jki,j,k->i', slope, dq, dq)
+    torque = inverse_dynamics(model, q, dq, 0.0, 0.7, gravity=0.0)
+    assert np.allclose(torque, lagrange, atol=1e-6)

@@ -174,3 +174,16 @@ def test_effort_can_be_a_current(config, planner, healthy):
     expected = [1 / (drive.kt * drive.ratio) for drive in config.arm.drives]
     assert np.allclose(np.median(ratio, 0), expected, rtol=0.03)
     assert np.array_equal(current['position'], healthy['position'][:750])
+
+
+@pytest.mark.parametrize('way', [1.0, -1.0])
+def test_a_collision_is_against_the_motion(config, planner, healthy, way):
+    speed = healthy['reference_velocity'][:, 0] * way
+    fast = [k for k in range(100, 3000) if speed[k : k + 50].min() > 0.4]
+    onset = fast[0] / 250
+    fault = make_fault('collision', 'joint_1', 1.0, onset, 0.0, 0.3, config.arm.joint_names)
+    faulty = run(config, planner, (fault,), seconds=onset + 0.2)
+    rows = slice(round((onset + 0.04) * 250), round((onset + 0.12) * 250))
+    for name, sign in (('effort', way), ('position', -way)):
+        change = faulty[name][rows, 0] - healthy[name][rows, 0]
+        assert (change * sign > 0).all()

@@ -65,3 +65,9 @@ def test_dirt_takes_contrast_and_grows():
     picture = np.repeat((60 + 120 * checker).astype(np.uint8)[..., None], 3, 2)
     contrast = [take(picture, replace(PLAIN, dirt=d)).std() for d in (0.0, 0.3, 0.8)]
     assert contrast[0] > contrast[1] > contrast[2]
+
+
+def test_noise_of_the_colours_is_partly_the_same():
+    noisy = take(90, replace(PLAIN, noise=3.0)).astype(float).reshape(-1, 3)
+    likeness = np.corrcoef(noisy.T)[np.triu_indices(3, 1)]
+    assert (likeness > 0.5).all() and (likeness < 0.95).all()

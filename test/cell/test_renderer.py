@@ -173,3 +173,48 @@ def test_a_single_picture_is_a_frame_of_video(config, renderer):
     change = np.abs(picture.astype(int) - frame)
     assert change.mean() < 2.0
     assert np.percentile(change, 99.5) < 16
+
+
+@pytest.mark.parametrize('defect', ['stain', 'scratch', 'chip'])
+def test_a_defects_box_is_tight(config, renderer, defect):
+    errors = []
+    for number in range(1, 9):
+        bad = part(config, number, 'flange', defect)
+        scenes = [Scene((Placed(one, 0.02, -0.04),)) for one in (bad, replace(bad, defects=()))]
+        (picture, truth), (whole, _) = (renderer.render(scene, STILL) for scene in scenes)
+        changed = np.abs(picture.astype(int) - whole).max(2) > 25
+        rows, columns = np.nonzero(changed)
+        # A few far pixels change with the light that a part throws on itself: leave them out.
+        seen = [*np.percentile(columns, [1, 99]), *np.percentile(rows, [1, 99])]
+        left, top, right, bottom = truth.boxes_xyxy[1]
+        errors.append(np.abs(np.array(seen) - (left, right - 1, top, bottom - 1)))
+    assert np.median(errors, axis=0).max() < 2.5
+    assert np.max(errors) < 7
+
+
+def test_a_defect_under_another_part_is_left_out(config, renderer):
+    for number in range(1, 30):
+        bad = part(config, number, 'flange', 'stain')
+        far = Placed(bad, 0.2, 0.0)
+        _, alone = renderer.render(Scene((far,)), STILL, with_masks=True)
+        rows, columns = np.nonzero(alone.masks[1])
+        # The lid's top face is at 0.73 m: put it on the line of sight.
+        x, y, _ = renderer.camera.unproject([(columns.mean(), rows.mean())], 0.73)[0]
+        if np.hypot(x, y) < 0.18:  # nearer to the point below the camera: in front
+            break
+    lid = replace(part(config, 3, 'flange'), number=99)
+    shape = replace(lid.shape, radius_mm=26.0, square_mm=0.0, holes=(), height_mm=30.0)
+    scene = Scene((far, Placed(replace(lid, shape=shape), float(x), float(y))))
+    _, truth = renderer.render(scene, STILL)
+    assert truth.class_ids.tolist() == [0, 0]
+    assert truth.visible[0] < 0.9
+
+
+def test_the_rails_hide_what_is_below_them(config, renderer):
+    flange = part(config, 3, 'flange')
+    _, free = renderer.render(Scene((Placed(flange, 0.0, 0.15),)), STILL)
+    _, truth = renderer.render(Scene((Placed(flange, 0.0, 0.24),)), STILL)
+    rail = renderer.camera.project([(0.0, 0.25 + 0.003, 0.7 + 0.016)])[0, 1]
+    assert free.visible[0] == 1
+    assert truth.visible[0] < 0.75
+    assert truth.boxes_xyxy[0, 1] >= rail - 1
