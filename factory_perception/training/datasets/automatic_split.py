@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import re
 
 from factory_perception.files import sha256_of
@@ -34,13 +34,15 @@ def recording_of(name: str) -> str:
 class Member:
     """A picture or recording that is to be put on one side.
 
-    ``stratum`` names what both sides should have a share of: a class, or nothing.
+    ``stratum`` names what both sides should have a share of: a class, or nothing. ``shows`` are the
+    classes in it: the last recording of a class stays in training.
     """
 
     name: str
     recording: str
     stratum: str = ''
     weight: float = 1.0
+    shows: frozenset[str] = frozenset()
 
 
 def split_pictures(members: Sequence[Member], known: bool) -> tuple[set[str], str]:
@@ -76,7 +78,8 @@ def _in_blocks(members: Sequence[Member]) -> list[Member]:
         row.sort(key=lambda member: natural_key(member.name))
         for place, member in enumerate(row):
             block = place * BLOCKS // len(row) if len(row) >= BLOCKS else place
-            blocks.append(Member(member.name, f'{key}#{block}', key))
+            recording = f'{key}#{block}'
+            blocks.append(replace(member, recording=recording, stratum=key))
     return blocks
 
 
@@ -93,24 +96,43 @@ def split_groups(members: Sequence[Member]) -> set[str]:
         counts = Counter(member.stratum for member in row)
         stratum = min(counts, key=lambda name: (-counts[name], name))
         strata[stratum][key] = sum(member.weight for member in row)
+    spare = _Spare({key: {one for m in row for one in m.shows} for key, row in groups.items()})
     held: set[str] = set()
     for weights in strata.values():
-        held |= _choose(weights)
+        held |= _choose(weights, spare)
     if not held and len(groups) > 1:
-        held = _choose({key: sum(m.weight for m in row) for key, row in groups.items()})
+        held = _choose({key: sum(m.weight for m in row) for key, row in groups.items()}, spare)
     return {member.name for key in held for member in groups[key]}
 
 
-def _choose(weights: Mapping[str, float]) -> set[str]:
+class _Spare:
+    """Knows which recordings can be taken without taking the last one that shows a class."""
+
+    def __init__(self, shows: Mapping[str, set[str]]) -> None:
+        self._shows = shows
+        self._left = Counter(name for names in shows.values() for name in names)
+
+    def __contains__(self, key: str) -> bool:
+        return all(self._left[name] > 1 for name in self._shows[key])
+
+    def take(self, key: str) -> None:
+        self._left.subtract(self._shows[key])
+
+
+def _choose(weights: Mapping[str, float], spare: _Spare) -> set[str]:
     """Take groups in the order of their hashes up to a fifth of the weight."""
     total, taken = sum(weights.values()), 0.0
     chosen: set[str] = set()
     for key in sorted(weights, key=lambda key: sha256_of(key.encode())):
         if taken >= VALIDATION_SHARE * total * 0.9:
             break
-        if taken + weights[key] <= VALIDATION_SHARE * total * 1.5:
+        if taken + weights[key] <= VALIDATION_SHARE * total * 1.5 and key in spare:
             chosen.add(key)
+            spare.take(key)
             taken += weights[key]
-    if not chosen and len(weights) > 1:
-        chosen.add(min(weights, key=lambda key: (weights[key], sha256_of(key.encode()))))
+    free = [key for key in weights if key in spare]
+    if not chosen and free and len(weights) > 1:
+        lightest = min(free, key=lambda key: (weights[key], sha256_of(key.encode())))
+        spare.take(lightest)
+        chosen.add(lightest)
     return chosen

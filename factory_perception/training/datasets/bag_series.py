@@ -27,7 +27,8 @@ _TYPE = 'sensor_msgs/msg/JointState'
 def sign(folder: DataFolder) -> str | None:
     """Say why a folder looks like this format."""
     bags = _bags(folder)
-    return f'{len(bags)} bags: {", ".join(list(bags)[:4])}' if bags else None
+    names = [bag if bag != '.' else folder.root.name for bag in bags]
+    return f'{len(bags)} bags: {", ".join(names[:4])}' if bags else None
 
 
 def _bags(folder: DataFolder) -> dict[str, list[str]]:

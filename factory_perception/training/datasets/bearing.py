@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from factory_perception.training.datasets.folder import DataFolder
+from factory_perception.training.datasets.npz_file import opened_npz
 from factory_perception.training.datasets.numbers import number
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
 from factory_perception.training.datasets.series import (
@@ -47,8 +48,11 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
     table = read_table(folder, 'records.csv')
     archive = next(name for name in folder.files if name.endswith('.npz'))
     path = folder.path(archive)
-    with np.load(path, allow_pickle=False) as content:
-        keys = set(content.files)
+    try:
+        with opened_npz(path) as content:
+            keys = set(content.files)
+    except DatasetError as error:
+        raise error.within(archive) from None
     sources = []
     for line, row in zip(table.lines, table.rows):
         facts = dict(zip(table.header, row))
@@ -65,11 +69,14 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
         except DatasetError as error:
             problems.caught(error, 'records.csv', record=name)
             continue
+        kind = facts['fault']
         load = partial(read_record, path, facts, rate, scale)
         group = f'{facts["fault"]} {facts.get("diameter_mil", "")}'.strip()
         weight = float(facts['samples']) if facts.get('samples', '').isdigit() else 1.0
         paths = (folder.path('records.csv'), path)
-        sources.append(Source(name, archive, load, group, paths, weight, stratum=facts['fault']))
+        sources.append(
+            Source(name, archive, load, group, paths, weight, '', kind, frozenset([kind]))
+        )
     return SeriesIndex(task, tuple(LABELS.values()), tuple(sources))
 
 
@@ -79,7 +86,7 @@ def read_record(path: Path, facts: Mapping[str, str], rate_hz: float, scale: flo
     Raises:
         DatasetError: it is no row of numbers.
     """
-    with np.load(path, allow_pickle=False) as content:
+    with opened_npz(path) as content:
         raw = content[facts['record']]
     if raw.ndim != 1 or raw.dtype.kind not in 'iuf':
         raise bad('npz', f'{facts["record"]} is no row of numbers', 'save it as one')

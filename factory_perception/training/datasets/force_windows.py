@@ -59,9 +59,20 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
         except DatasetError as error:
             problems.caught(error, 'recordings.csv', record=name)
             continue
-        labels |= {interval.label for interval in recording.intervals or ()}
-        load = partial(_same, recording)
-        sources.append(Source(name, 'force_torque.csv', load, name, paths, len(rows[ident])))
+        shown = frozenset(one.label for one in recording.intervals or ())
+        labels |= shown
+        load, weight = partial(_same, recording), len(rows[ident])
+        sources.append(
+            Source(
+                name,
+                'force_torque.csv',
+                load,
+                name,
+                paths,
+                weight,
+                shows=shown or frozenset(['normal']),
+            )
+        )
     return SeriesIndex(task, tuple(sorted(labels)), tuple(sources))
 
 

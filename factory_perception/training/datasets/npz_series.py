@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from factory_perception.motion.joint_table import JointTable, TIME_COLUMNS
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
-from factory_perception.training.datasets.problems import bad, DatasetError, Problems
+from factory_perception.training.datasets.npz_file import opened_npz
+from factory_perception.training.datasets.problems import bad, Problems
 from factory_perception.training.datasets.series import Recording, SeriesIndex, Source
 from factory_perception.training.datasets.splits import split_word
 
@@ -26,7 +27,6 @@ _NAMES = {
     'velocity': ('dq', 'qd', 'velocity', 'velocities'),
     'effort': ('tau', 'effort', 'efforts'),
 }
-_MAX_BYTES = 4 * 1024**3
 
 
 def sign(folder: DataFolder) -> str | None:
@@ -68,7 +68,8 @@ def read_npz(path: Path, name: str) -> Recording:
     Raises:
         DatasetError: it is broken, holds Python objects, or its arrays do not fit together.
     """
-    arrays = load_arrays(path)
+    with opened_npz(path) as content:
+        arrays = {key: content[key] for key in content.files}
     time_name = next((one for one in TIME_COLUMNS if one in arrays), None)
     if time_name is None:
         raise bad('columns', f'has no time ({", ".join(TIME_COLUMNS)})', 'add t_s')
@@ -99,26 +100,6 @@ def read_npz(path: Path, name: str) -> Recording:
     return Recording(
         name, JointTable(joints, time_s, tables['position'], velocity, effort), channels
     )
-
-
-def load_arrays(path: Path) -> dict[str, NDArray]:
-    """Read all arrays of an archive.
-
-    Raises:
-        DatasetError: it is broken, too large, or holds Python objects.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size > _MAX_BYTES:
-            raise bad('npz', f'unpacks to {size} bytes', 'divide it')
-        with np.load(path, allow_pickle=False) as content:
-            return {key: content[key] for key in content.files}
-    except DatasetError:
-        raise
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, KeyError) as error:
-        reason = 'holds Python objects' if 'pickle' in str(error).lower() else 'is broken'
-        raise bad('npz', f'{reason}', 'save plain arrays with numpy.savez') from error
 
 
 def _floats(values: NDArray, name: str, length: int | None = None) -> NDArray[np.float64]:

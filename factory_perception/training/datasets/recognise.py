@@ -15,7 +15,7 @@ from factory_perception.training.datasets.automatic_split import (
 from factory_perception.training.datasets.folder import DataFolder
 from factory_perception.training.datasets.formats import recognise
 from factory_perception.training.datasets.picture_facts import check_records
-from factory_perception.training.datasets.picture_set import PictureIndex, PictureSet
+from factory_perception.training.datasets.picture_set import PictureIndex, PictureSet, Record
 from factory_perception.training.datasets.problems import DatasetError, Problem, Problems
 from factory_perception.training.datasets.series import read_source, SeriesIndex, SeriesSet
 from factory_perception.training.datasets.splits import (
@@ -52,12 +52,25 @@ class Opened:
 def members_of(index: PictureIndex | SeriesIndex) -> list[Member]:
     """Give what can be put into one part or another."""
     if isinstance(index, SeriesIndex):
-        return [Member(one.name, one.group, one.stratum, one.weight) for one in index.sources]
+        return [
+            Member(one.name, one.group, one.stratum, one.weight, one.shows) for one in index.sources
+        ]
     by_class = index.task == 'classify'
     return [
-        Member(record.name, record.recording, str(record.label) if by_class else '')
+        Member(
+            record.name,
+            record.recording,
+            str(record.label) if by_class else '',
+            shows=_shown(record),
+        )
         for record in index.records
     ]
+
+
+def _shown(record: Record) -> frozenset[str]:
+    if record.boxes is not None:
+        return frozenset(map(str, record.boxes.class_ids.tolist()))
+    return frozenset() if record.label is None else frozenset([str(record.label)])
 
 
 def open_whole(path: Path | str, task: str | None = None, format_name: str | None = None) -> Opened:

@@ -63,12 +63,18 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
             continue
         labels |= {interval.label for interval in recording.intervals or ()}
         group = f'path {facts["traj"]}' if facts.get('traj') else recording.name
-        paths = tuple(map(folder.path, files))
-        load = partial(_same, recording)
-        fault = facts.get('fault', '')
-        sources.append(
-            Source(recording.name, 'positions.csv', load, group, paths, len(rows[run]), '', fault)
+        shown = frozenset(one.label for one in recording.intervals or ())
+        source = Source(
+            recording.name,
+            'positions.csv',
+            partial(_same, recording),
+            group,
+            tuple(map(folder.path, files)),
+            len(rows[run]),
+            stratum=facts.get('fault', ''),
+            shows=shown or frozenset(['normal']),
         )
+        sources.append(source)
     return SeriesIndex(task, tuple(sorted(labels)), tuple(sources))
 
 

@@ -117,6 +117,7 @@ class Source:
         weight: how much of the set it is, in samples where that is known.
         split: the part that the set says it belongs to, or ``''``.
         stratum: what both sides of a split should have a share of: a kind of fault, or nothing.
+        shows: its labels, where they are known before it is read.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Source:
     weight: float = 1.0
     split: str = ''
     stratum: str = ''
+    shows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
