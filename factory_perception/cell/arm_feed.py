@@ -13,8 +13,9 @@ import numpy as np
 
 from factory_perception.cell.arrays import Matrix
 from factory_perception.cell.config import CellConfig
-from factory_perception.cell.drive import drive_model, DriveInputs, DriveModel
+from factory_perception.cell.drive import DriveInputs
 from factory_perception.cell.drive_faults import effects_of, WARMING_S
+from factory_perception.cell.drive_model import drive_model, DriveModel
 from factory_perception.cell.dynamics import ArmModel
 from factory_perception.cell.faults import Fault
 from factory_perception.cell.grip import Grip

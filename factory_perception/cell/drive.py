@@ -13,12 +13,12 @@ any stiffness. All arrays have the joints last; (T, n) for one arm, (T, B, n) fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from factory_perception.cell.arm_config import ArmConfig
 from factory_perception.cell.arrays import Matrix
+from factory_perception.cell.drive_model import DriveModel
 
 SUBSTEPS = 4
 #: Friction falls as grease warms in use, but never below this share.
@@ -26,67 +26,6 @@ _WARM_FLOOR = 0.6
 #: Heat from a failing bearing or fan presses the bearing tight and weakens the magnets, a kelvin.
 TIGHTER_PER_K = 0.02
 WEAKER_PER_K = 0.002
-
-
-@dataclass(frozen=True)
-class DriveModel:
-    """What the drives are made of, (n,) or (B, n) each; see ``DriveConfig`` for the units."""
-
-    rotor: Matrix
-    stiffness: Matrix
-    damping: Matrix
-    kp: Matrix
-    kd: Matrix
-    limit: Matrix
-    coulomb: Matrix
-    viscous: Matrix
-    amps_per_nm: Matrix
-    thermal_k_w: Matrix
-    thermal_j_k: Matrix
-    winding_ohm: float
-    stribeck_share: float
-    stribeck_rad_s: float
-    friction_per_k: float
-    ambient_c: float
-    resolution: float
-    rate_hz: float
-
-
-def drive_model(arm: ArmConfig) -> DriveModel:
-    """Make the drives that the cell configuration describes."""
-    drives, joints = arm.drives, arm.joints
-    return DriveModel(
-        np.array([drive.rotor_kgm2 for drive in drives]),
-        np.array([drive.stiffness for drive in drives]),
-        np.array([drive.gear_damping for drive in drives]),
-        np.array([drive.kp for drive in drives]),
-        np.array([drive.kd for drive in drives]),
-        np.array([joint.effort_nm for joint in joints]),
-        np.array([joint.friction_nm for joint in joints]),
-        np.array([joint.damping for joint in joints]),
-        np.array([1 / (drive.kt * drive.ratio) for drive in drives]),
-        np.array([drive.thermal_k_w for drive in drives]),
-        np.array([drive.thermal_j_k for drive in drives]),
-        arm.winding_ohm,
-        arm.stribeck_share,
-        arm.stribeck_rad_s,
-        arm.friction_per_k,
-        arm.ambient_c,
-        2 * np.pi / 2**arm.encoder_bits,
-        arm.rate_hz,
-    )
-
-
-def built(model: DriveModel, rng: np.random.Generator) -> DriveModel:
-    """Give one arm of the series: no two have the same friction and stiffness."""
-    shape = model.rotor.shape
-    return replace(
-        model,
-        coulomb=model.coulomb * rng.uniform(0.85, 1.15, shape),
-        viscous=model.viscous * rng.uniform(0.85, 1.15, shape),
-        stiffness=model.stiffness * rng.uniform(0.92, 1.08, shape),
-        amps_per_nm=model.amps_per_nm * rng.uniform(0.98, 1.02, shape),
-    )
 
 
 @dataclass

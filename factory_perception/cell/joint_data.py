@@ -16,14 +16,8 @@ from numpy.typing import NDArray
 from factory_perception.cell.arm_feed import ArmFeed, NEUTRAL
 from factory_perception.cell.arrays import Matrix
 from factory_perception.cell.config import CellConfig
-from factory_perception.cell.drive import (
-    at_rest,
-    built,
-    drive_model,
-    DriveInputs,
-    DriveModel,
-    run_drives,
-)
+from factory_perception.cell.drive import at_rest, DriveInputs, run_drives
+from factory_perception.cell.drive_model import built, drive_model, DriveModel
 from factory_perception.cell.dynamics import model_of
 from factory_perception.cell.fault_plan import FaultHabits, loss_faults, random_faults
 from factory_perception.cell.faults import ARM_FAULTS, Fault, SENSOR_FAULTS

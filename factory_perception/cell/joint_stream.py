@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from factory_perception.cell.arm_feed import ArmFeed
 from factory_perception.cell.arrays import Matrix
 from factory_perception.cell.config import CellConfig
-from factory_perception.cell.drive import at_rest, built, drive_model, DriveModel, run_drives
+from factory_perception.cell.drive import at_rest, run_drives
+from factory_perception.cell.drive_model import built, drive_model, DriveModel
 from factory_perception.cell.dynamics import ArmModel, model_of
 from factory_perception.cell.faults import Fault, SENSOR_FAULTS
 from factory_perception.cell.seeds import stream

@@ -7,14 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from factory_perception.cell.drive import (
-    at_rest,
-    built,
-    drive_model,
-    DriveInputs,
-    joined,
-    run_drives,
-)
+from factory_perception.cell.drive import at_rest, DriveInputs, joined, run_drives
+from factory_perception.cell.drive_model import built, drive_model
 
 
 @pytest.fixture(scope='module')
