@@ -139,10 +139,14 @@ def _unwrapped(folder: DataFolder) -> DataFolder:
     while not folder.single:
         inner = folder.folders()
         beside = [name for name in folder.files if '/' not in name and not _is_text(name)]
-        if len(inner) != 1 or beside or part_of_folder(inner[0]) or inner[0] in _PARTS_OF_A_SET:
+        if len(inner) != 1 or beside or _is_part(inner[0]):
             break
         folder = DataFolder(folder.root / inner[0])
     return folder
+
+
+def _is_part(name: str) -> bool:
+    return bool(part_of_folder(name)) or name in _PARTS_OF_A_SET or name.lower() in mvtec.GOOD
 
 
 def _is_text(name: str) -> bool:
@@ -162,7 +166,7 @@ def _look_inside(
     """
     known = []
     for name in folder.folders():
-        if not part_of_folder(name) and name not in _PARTS_OF_A_SET:
+        if not _is_part(name):
             inner = _unwrapped(DataFolder(folder.root / name))
             found = _signs(inner, format_name)
             if found:

@@ -13,6 +13,7 @@ import numpy as np
 
 from factory_perception.training.datasets.automatic_split import recording_of
 from factory_perception.training.datasets.box_labels import box_labels, BoxLabels
+from factory_perception.training.datasets.class_names import LIST_NAMES
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.numbers import number, whole
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
@@ -187,7 +188,8 @@ def _report_unpaired(folder: DataFolder, labels: dict[str, str], problems: Probl
     if bare:
         text = f'{len(bare)} pictures have no label file and count as showing nothing'
         problems.warn('label-missing', text, 'give each an empty file if that is so', bare[0])
-    used = set(labels.values())
+    lists = {f'labels/{name}' for name in LIST_NAMES}
+    used = set(labels.values()) | lists
     for file in folder.files:
         if file.endswith('.txt') and file not in used and 'labels' in parent(file).split('/'):
             error = bad('picture-missing', 'has no picture', 'add the picture or remove the file')

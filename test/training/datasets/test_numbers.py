@@ -15,7 +15,7 @@ def test_reads(cell, value):
 
 @pytest.mark.parametrize('cell', ['', 'nan', 'inf', '-inf', 'a', None, True, [], 10**400, '1e999'])
 def test_refuses(cell):
-    with pytest.raises(DatasetError, match='x is ".*", no finite number') as caught:
+    with pytest.raises(DatasetError, match=r'x is ".*", no finite number') as caught:
         number(cell, 'x', 7)
     assert caught.value.problem.line == 7
 

@@ -66,7 +66,7 @@ def test_compressed_run_lengths_of_another_size():
 
 def test_an_outline_far_outside_is_named():
     far = Polygon(1, (np.array([0, 0, 1e9, 0, 5, 5.0]),), 'annotation 4')
-    with pytest.raises(DatasetError, match='a.json: annotation 4: an outline leaves the picture'):
+    with pytest.raises(DatasetError, match=r'a.json: annotation 4: an outline leaves the picture'):
         PolygonMask('a.json', (far,)).load((10, 8))
 
 
