@@ -157,7 +157,9 @@ def open_dataset(
     serious.found = [one for one in problems.errors if not (skip_bad and one.record)]
     serious.raise_errors(root)
     if not places:
-        raise DatasetError(Problem('empty', f'{part} is empty', 'choose another part', str(root)))
+        first = next((f': {one.describe()}' for one in problems.errors if one.record), '')
+        text = f'{root}: in {part} nothing is left that can be used{first}'
+        raise DatasetError(Problem('empty', text, 'mend the data or choose another part'))
     return _selected(opened, places, part)
 
 
