@@ -126,8 +126,8 @@ def _train_epoch(
     network.train()
     for part in getattr(_bare(network), 'frozen', ()):
         part.eval()  # its normalisation must not drift either
-    half = team.device.type == 'cuda' or half_precision_pays()
-    amp = half if how.amp == 'auto' else how.amp == 'on'
+    pays = team.device.type == 'cuda' or half_precision_pays()
+    half = how.precision == 'bf16' or (how.precision == 'auto' and pays)
     steps = lesson.batches_per_epoch
     sums: dict[str, float] = {}
     lap = time.perf_counter()
@@ -139,7 +139,7 @@ def _train_epoch(
         for group in optimizer.param_groups:
             group['lr'] = rate
 
-        with torch.autocast(team.device.type, torch.bfloat16, enabled=amp):
+        with torch.autocast(team.device.type, torch.bfloat16, enabled=half):
             losses = lesson.losses(network, batch, team.device)
         loss = losses['loss'] / how.accumulate
         if how.l1:
@@ -179,7 +179,7 @@ def _is_number(loss: Tensor, course: Course) -> bool:
     if course.bad_losses >= BAD_LOSSES:
         raise FitError(
             f'{BAD_LOSSES} losses in a row are not finite: lower fit.learning_rate, or set '
-            'fit.amp to off'
+            'fit.precision to fp32'
         )
     return False
 

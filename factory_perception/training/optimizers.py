@@ -18,8 +18,8 @@ RATES = {
     'nesterov': 0.01,
     'adagrad': 0.01,
     'rmsprop': 1e-3,
-    'adam': 2e-3,
-    'adamw': 2e-3,
+    'adam': 3e-3,
+    'adamw': 3e-3,
 }
 #: The cosine ends at this share of the highest rate.
 LAST_RATE = 0.05

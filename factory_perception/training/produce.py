@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+import torch
 from torch import nn
 
 from factory_perception import __version__
@@ -93,6 +94,7 @@ def produce(
 
 def _start(order: Order, say: Callable[[str], None]) -> nn.Module:
     recipe, model = order.recipe, order.settings.model
+    torch.manual_seed(order.settings.fit.seed)
     network = recipe.network(order.settings, order.data)
     missing: list[str] = []
     if model.pretrained:

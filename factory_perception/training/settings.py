@@ -67,8 +67,10 @@ class FitSettings:
     warm_up: float = setting(0.03, 'Share of the run in which the rate climbs.', low=0.0, high=0.5)
     average_steps: int = setting(500, 'Memory of the averaged weights, in steps.', low=1)
     gradient_clip: float = setting(10.0, 'Longest gradient; longer ones are cut.', low=0.0)
-    amp: str = setting(
-        'auto', 'bfloat16 where the processor has it.', choices=('auto', 'on', 'off')
+    precision: str = setting(
+        'auto',
+        'What is computed in; auto takes bf16 where it pays.',
+        choices=('auto', 'bf16', 'fp32'),
     )
     patience: int = setting(
         0, 'Stop when so many validations brought nothing better; 0: never.', low=0
@@ -146,7 +148,7 @@ class TrainingSettings:
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     'tiny': {
         'model': {'input_wh': [128, 96]},
-        'fit': {'epochs': 12, 'average_steps': 30, 'workers': 0},
+        'fit': {'epochs': 12, 'average_steps': 30, 'workers': 0, 'learning_rate': 0.005},
         'export': {'calibration_pictures': 8},
     },
     'cpu': {'fit': {'epochs': 30, 'patience': 10}},

@@ -27,7 +27,7 @@ class ClassificationNetwork(nn.Module):
 class DeployedClassifier(nn.Module):
     """The classifier as it is exported: calibrated probabilities."""
 
-    def __init__(self, network: ClassificationNetwork, temperature: float = 1.0) -> None:
+    def __init__(self, network: nn.Module, temperature: float = 1.0) -> None:
         super().__init__()
         self.network = network
         #: Softens or sharpens the answers until they are as sure as they are right

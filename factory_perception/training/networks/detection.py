@@ -64,26 +64,38 @@ class Head(nn.Module):
     def __init__(self, width: int, classes: int) -> None:
         super().__init__()
         self.shared = convolution(width, width)
-        box, score = nn.Conv2d(width, 4, 1), nn.Conv2d(width, classes, 1)
-        self.box = nn.Sequential(convolution(width, width), box)
-        self.score = nn.Sequential(convolution(width, width), score)
+        self.box = convolution(width, width)
+        self.score = convolution(width, width)
+        self.box_out, self.score_out = nn.Conv2d(width, 4, 1), nn.Conv2d(width, classes, 1)
         #: Each stride learns its own typical size.
         self.scales = nn.Parameter(torch.ones(len(STRIDES)))
-        nn.init.constant_(_bias(score), math.log(PRIOR_SCORE / (1 - PRIOR_SCORE)))
-        nn.init.constant_(_bias(box), 1.0)
+        nn.init.constant_(_bias(self.score_out), math.log(PRIOR_SCORE / (1 - PRIOR_SCORE)))
+        nn.init.constant_(_bias(self.box_out), 1.0)
 
     def forward(self, maps: list[Tensor]) -> Predictions:
         """Turn maps ``(B, width, H_s, W_s)`` into predictions of all cells, stride after stride."""
         distances, logits = [], []
         for level, x in enumerate(maps):
             x = self.shared(x)
-            distances.append((self.box(x) * self.scales[level]).flatten(2))  # (B, 4, H_s * W_s)
-            logits.append(self.score(x).flatten(2))  # (B, C, H_s * W_s)
+            box = _exactly(self.box_out, self.box(x)) * self.scales[level]
+            distances.append(box.flatten(2))  # (B, 4, H_s * W_s)
+            logits.append(_exactly(self.score_out, self.score(x)).flatten(2))  # (B, C, H_s * W_s)
         log_distances = torch.cat(distances, 2).transpose(1, 2)
         return Predictions(
             log_distances.clamp(-MAX_LOG_DISTANCE, MAX_LOG_DISTANCE),
             torch.cat(logits, 2).transpose(1, 2),
         )
+
+
+def _exactly(layer: nn.Conv2d, x: Tensor) -> Tensor:
+    """Run a layer in the precision of its weights, whatever was computed before.
+
+    The eight bits of a bfloat16 are too few for the place of an edge.
+    """
+    if not torch.is_autocast_enabled(x.device.type):
+        return layer(x)
+    with torch.autocast(x.device.type, enabled=False):
+        return layer(x.to(layer.weight.dtype))
 
 
 def _bias(layer: nn.Conv2d) -> Tensor:

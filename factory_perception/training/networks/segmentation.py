@@ -39,7 +39,7 @@ class SegmentationNetwork(nn.Module):
 class DeployedSegmenter(nn.Module):
     """The segmenter as it is exported: a probability for every class and pixel."""
 
-    def __init__(self, network: SegmentationNetwork) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
