@@ -97,8 +97,8 @@ def recognise(path: Path, task: str | None = None, format_name: str | None = Non
     _require_known(task, format_name)
     folder = _unwrapped(DataFolder(path))
     found = _signs(folder, format_name)
-    if len(found) != 1 and not folder.single:
-        inner = _look_inside(folder, format_name)
+    if not folder.single and format_name is None:
+        inner = _look_inside(folder)
         folder, found = inner if inner and not found else (folder, found)
     if not found:
         raise DatasetError(_unknown(folder, format_name))
@@ -156,26 +156,24 @@ def _is_text(name: str) -> bool:
     )
 
 
-def _look_inside(
-    folder: DataFolder, format_name: str | None
-) -> tuple[DataFolder, list[tuple[Format, str]]] | None:
+def _look_inside(folder: DataFolder) -> tuple[DataFolder, list[tuple[Format, str]]] | None:
     """Look into the folders of a folder; one of them may be what was meant.
 
     Raises:
-        DatasetError: several are data sets of their own.
+        DatasetError: several are data sets of different formats.
     """
     known = []
     for name in folder.folders():
         if not _is_part(name):
             inner = _unwrapped(DataFolder(folder.root / name))
-            found = _signs(inner, format_name)
+            found = _signs(inner, None)
             if found:
                 known.append((name, inner, found))
-    if len(known) > 1:
+    if len({found[0][0].NAME for _, _, found in known}) > 1:
         listed = '; '.join(f'{name} ({found[0][0].NAME})' for name, _, found in known[:12])
         text = f'{folder.root} holds {len(known)} data sets: {listed}'
-        raise DatasetError(Problem('ambiguous', text, 'name one of them'))
-    return known[0][1:] if known else None
+        raise DatasetError(Problem('ambiguous', text, 'name one of them, or choose a --format'))
+    return known[0][1:] if len(known) == 1 else None
 
 
 def _unknown(folder: DataFolder, format_name: str | None) -> Problem:

@@ -45,20 +45,27 @@ class _Thing:
 
 
 def sign(folder: DataFolder) -> str | None:
-    """Say why a folder looks like this format: most of the first label files can be read so."""
-    files = [file for file in _labels(folder).values() if file]
+    """Say why a folder looks like this format.
+
+    Files in ``labels`` in place of ``images`` are enough; of files beside pictures most of the
+    first must be readable so.
+    """
+    labels = _labels(folder)
+    files = [file for file in labels.values() if file]
+    moved = [file for name, file in labels.items() if file and parent(file) != parent(name)]
+    if moved:
+        return f'{len(files)} text files in labels in place of images, such as {moved[0]}'
     seen = good = 0
     for file in files:
         try:
             lines = folder.lines(file)
-            if lines:
-                seen += 1
-                good += bool(_thing(lines[0][0], lines[0][1]))
+            seen += bool(lines)
+            good += bool(lines and _thing(*lines[0]))
         except DatasetError:
             continue
         if seen == _SNIFFED:
             break
-    if not files or good * 2 < seen or (not seen and 'data.yaml' not in folder):
+    if not good or good * 2 < seen:
         return None
     return f'{len(files)} text files of class and shares in 0..1 beside pictures'
 

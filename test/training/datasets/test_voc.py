@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from factory_perception.training.datasets.recognise import open_dataset
+from test.conftest import data_folder
 from test.training.datasets import makers
 from test.training.datasets.support import edited, refuses, skips
 
@@ -83,3 +85,20 @@ def test_a_box_of_another_picture(tmp_path):
     with pytest.raises(ValueError, match=r'part_2.xml line 6: the box .* sticks out'):
         open_dataset(tmp_path).read(2)
     assert len(skips(tmp_path, 1)) == 3
+
+
+def test_real_set():
+    folder = data_folder('neu_det')
+    sizes = {}
+    for part in ('train', 'val'):
+        data = open_dataset(folder, split=part)
+        sizes[part] = len(data), sum(len(record.boxes) for record in data.records)
+    assert sizes == {'train': (1224, 2801), 'val': (216, 534)}
+    assert data.classes == ('crazing', 'inclusion', 'patches', 'pitted_surface',
+                            'rolled-in_scale', 'scratches')  # fmt: skip
+    everything = open_dataset(folder)
+    example = everything.read([r.name for r in everything.records].index('images/crazing_1.jpg'))
+    assert example.image_bgr.shape == (200, 200, 3)
+    assert example.boxes.boxes_xyxy[0].tolist() == [1, 1, 193, 194]
+    edges = np.concatenate([record.boxes.edges for record in everything.records])
+    assert edges.min() == 0 and edges.max() == 200
