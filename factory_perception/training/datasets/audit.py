@@ -9,9 +9,10 @@ from typing import Any
 
 from factory_perception.training.datasets.audit_pictures import audit_pictures
 from factory_perception.training.datasets.audit_series import audit_series
+from factory_perception.training.datasets.opened import open_whole, Opened
 from factory_perception.training.datasets.picture_set import PictureIndex
 from factory_perception.training.datasets.problems import Problem, SEVERITIES
-from factory_perception.training.datasets.recognise import open_whole, Opened, part_places
+from factory_perception.training.datasets.recognise import part_places
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from factory_perception.training.datasets.duplicates import (
     MOST_CANDIDATES,
     twin_problems,
 )
+from factory_perception.training.datasets.opened import Opened
 from factory_perception.training.datasets.picture_facts import check_records, Checked, PictureFacts
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.problems import Problem
-from factory_perception.training.datasets.recognise import Opened
 from factory_perception.vision.boxes import iou_matrix
 
 #: Boxes this much on each other are the same box twice.

@@ -10,23 +10,22 @@ import numpy as np
 
 from factory_perception.files import sha256_of
 from factory_perception.training.datasets.audit_classes import class_problems
-from factory_perception.training.datasets.problems import DatasetError, Problem
-from factory_perception.training.datasets.recognise import Opened
-from factory_perception.training.datasets.series import (
-    all_columns,
-    read_source,
-    Recording,
-    SeriesIndex,
-    Source,
+from factory_perception.training.datasets.audit_recordings import (
+    has_rest,
+    recording_problems,
+    repeats,
 )
+from factory_perception.training.datasets.opened import Opened
+from factory_perception.training.datasets.problems import DatasetError, Problem
+from factory_perception.training.datasets.series import all_columns, Recording
+from factory_perception.training.datasets.series_set import read_source, SeriesIndex, Source
 
 #: What the counts call recordings with time in which nothing is labelled.
 NORMAL = 'normal'
-#: A step so much longer than the usual one is a gap.
-_GAP = 5.0
 #: Median steps may differ by this much between recordings.
 _RATE = 1.2
-_MUCH_ABSENT, _MUCH_REPEATED = 0.05, 0.05
+#: A share of repeated samples worth mentioning.
+_MUCH_REPEATED = 0.05
 
 Found = tuple[dict[str, dict[str, float]], dict[str, str], list[Problem]]
 
@@ -43,7 +42,7 @@ def audit_series(opened: Opened) -> Found:
         except DatasetError as error:
             problems.append(replace(error.within(source.file).problem, record=source.name))
         else:
-            problems += _recording_problems(source, recording)
+            problems += recording_problems(source, recording)
     counts = _count(index, recordings, opened.splits.members)
     if index.task == 'fault':
         problems += _label_problems(recordings)
@@ -82,7 +81,7 @@ def _count(
     per_place = {place: Counter(interval.label for interval in one.intervals or ())
                  for place, one in recordings.items()}  # fmt: skip
     for place, one in recordings.items():
-        per_place[place][NORMAL] = int(one.intervals is not None and _has_rest(one))
+        per_place[place][NORMAL] = int(one.intervals is not None and has_rest(one))
     counts = {}
     for label in (NORMAL, *index.labels) if index.labels else ():
         row = {'all': float(sum(found[label] for found in per_place.values()))}
@@ -94,39 +93,6 @@ def _count(
     return counts
 
 
-def _recording_problems(source: Source, recording: Recording) -> Iterator[Problem]:
-    def problem(kind: str, text: str, mend: str, severity: str) -> Problem:
-        return Problem(kind, f'{source.name}: {text}', mend, source.file, severity=severity)
-
-    time_s = recording.joints.time_s
-    steps = np.diff(time_s)
-    usual = float(np.median(steps))
-    gaps = steps[steps > _GAP * max(usual, 1e-9)]
-    if len(gaps):
-        text = f'{len(gaps)} gaps, the longest of {gaps.max():.3g} s at steps of {usual:.3g} s'
-        yield problem('gap', text, 'windows over a gap are wrong: divide it there', 'warning')
-    double = int((steps == 0).sum())
-    if double:
-        mend = 'keep one sample a time'
-        yield problem('time-double', f'{double} samples have the time before', mend, 'warning')
-    columns = all_columns(recording)
-    partly = {name: float(np.isnan(values).mean()) for name, values in columns.items()}
-    for name, share in partly.items():
-        if _MUCH_ABSENT < share < 1:
-            mend = 'leave the recording out if it matters'
-            yield problem('absent', f'{share:.0%} of {name} is missing', mend, 'warning')
-    yield from _outside(source, recording)
-
-
-def _outside(source: Source, recording: Recording) -> Iterator[Problem]:
-    time_s = recording.joints.time_s
-    late = time_s[-1] + float(np.median(np.diff(time_s))) + 1e-6
-    for interval in recording.intervals or ():
-        if interval.start_s < time_s[0] - 1e-6 or interval.end_s > late:
-            text = f'{source.name}: {interval.label} lies outside the recording'
-            yield Problem('label-outside', text, 'correct its times', source.file)
-
-
 def _label_problems(recordings: Mapping[int, Recording]) -> Iterator[Problem]:
     known = [one for one in recordings.values() if one.intervals is not None]
     bare = len(recordings) - len(known)
@@ -134,16 +100,11 @@ def _label_problems(recordings: Mapping[int, Recording]) -> Iterator[Problem]:
         text = f'{bare} of {len(recordings)} recordings are not labelled'
         mend = 'they serve forecasting only; label them, empty if nothing is wrong'
         yield Problem('label-missing', text, mend, severity='warning')
-    if known and not any(map(_has_rest, known)):
+    if known and not any(map(has_rest, known)):
         text = 'nothing is labelled as normal: every recording is faulty from end to end'
         yield Problem('one-class', text, 'add recordings without a fault')
     if known and all(one.intervals == () for one in known):
         yield Problem('one-class', 'no fault is labelled', 'add recordings with one')
-
-
-def _has_rest(recording: Recording) -> bool:
-    span = recording.duration_s
-    return all(one.end_s - one.start_s < 0.99 * span for one in recording.intervals or ())
 
 
 def _mixed(recordings: Sequence[Recording]) -> Iterator[Problem]:
@@ -166,23 +127,12 @@ def _measured_badly(recordings: Sequence[Recording]) -> Iterator[Problem]:
         text = f'{sum(misread.values())} impossible values in {len(some)} recordings, '
         text += f'such as {some[0]}, are read as missing'
         yield Problem('misread', text, severity='note')
-    repeated = [one.name for one in recordings if _repeats(one) > _MUCH_REPEATED]
+    repeated = [one.name for one in recordings if repeats(one) > _MUCH_REPEATED]
     if repeated:
         text = f'in {len(repeated)} recordings, such as {repeated[0]}, single samples repeat the '
         text += 'one before although the joints move'
         mend = 'it was sampled faster than it was measured: take every second sample'
         yield Problem('repeated', text, mend, severity='note')
-
-
-def _repeats(recording: Recording) -> float:
-    """Give the share of samples that repeat the one before, while those around differ."""
-    position = recording.joints.position
-    known = position[~np.isnan(position)]
-    if not len(known) or (known == np.round(known)).all():  # whole ticks repeat when moving slowly
-        return 0.0
-    still = np.nan_to_num(np.diff(position, axis=0) == 0).all(axis=1)
-    alone = still[1:-1] & ~still[:-2] & ~still[2:]
-    return float(alone.mean()) if len(alone) else 0.0
 
 
 def _copies(

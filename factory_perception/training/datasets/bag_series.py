@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from factory_perception.motion.joint_table import JointTable
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
+from factory_perception.training.datasets.part_names import split_word
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
-from factory_perception.training.datasets.series import Recording, SeriesIndex, Source
-from factory_perception.training.datasets.splits import split_word
+from factory_perception.training.datasets.series import Recording
+from factory_perception.training.datasets.series_set import SeriesIndex, Source
 
 NAME = 'bag_series'
 TASKS: tuple[str, ...] = ('forecast',)

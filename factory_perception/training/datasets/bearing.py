@@ -16,13 +16,8 @@ from factory_perception.training.datasets.folder import DataFolder
 from factory_perception.training.datasets.npz_file import opened_npz
 from factory_perception.training.datasets.numbers import number
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
-from factory_perception.training.datasets.series import (
-    empty_joints,
-    LabelInterval,
-    Recording,
-    SeriesIndex,
-    Source,
-)
+from factory_perception.training.datasets.series import empty_joints, LabelInterval, Recording
+from factory_perception.training.datasets.series_set import SeriesIndex, Source
 from factory_perception.training.datasets.tables import header_of, read_table
 
 NAME = 'bearing'

@@ -13,10 +13,10 @@ from factory_perception.training.datasets.automatic_split import recording_of
 from factory_perception.training.datasets.box_labels import box_labels
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.numbers import number, numbers, whole
+from factory_perception.training.datasets.part_names import split_word
 from factory_perception.training.datasets.picture_set import Record
 from factory_perception.training.datasets.polygons import Polygon, PolygonMask
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
-from factory_perception.training.datasets.splits import split_word
 
 
 @dataclass

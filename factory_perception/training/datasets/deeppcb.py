@@ -10,9 +10,9 @@ from factory_perception.training.datasets.box_labels import box_labels, BoxLabel
 from factory_perception.training.datasets.class_names import class_list
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.numbers import numbers, whole
+from factory_perception.training.datasets.part_names import split_word
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.problems import bad, DatasetError, Problem, Problems
-from factory_perception.training.datasets.splits import split_word
 
 NAME = 'deeppcb'
 TASKS: tuple[str, ...] = ('detect',)

@@ -13,13 +13,8 @@ import numpy as np
 
 from factory_perception.training.datasets.folder import DataFolder
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
-from factory_perception.training.datasets.series import (
-    empty_joints,
-    LabelInterval,
-    Recording,
-    SeriesIndex,
-    Source,
-)
+from factory_perception.training.datasets.series import empty_joints, LabelInterval, Recording
+from factory_perception.training.datasets.series_set import SeriesIndex, Source
 from factory_perception.training.datasets.tables import header_of, read_table, Table
 
 NAME = 'force_windows'

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from factory_perception.training.datasets.class_names import class_list
 from factory_perception.training.datasets.folder import DataFolder
+from factory_perception.training.datasets.part_names import split_word
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
-from factory_perception.training.datasets.splits import split_word
 
 NAME = 'idx'
 TASKS: tuple[str, ...] = ('classify',)

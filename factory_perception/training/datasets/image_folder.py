@@ -5,9 +5,9 @@ from __future__ import annotations
 from factory_perception.training.datasets import mvtec
 from factory_perception.training.datasets.automatic_split import recording_of
 from factory_perception.training.datasets.folder import DataFolder
+from factory_perception.training.datasets.part_names import part_of_folder
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.problems import bad, Problems
-from factory_perception.training.datasets.splits import part_of_folder
 
 NAME = 'image_folder'
 TASKS: tuple[str, ...] = ('classify', 'anomaly')

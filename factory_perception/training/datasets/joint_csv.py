@@ -16,15 +16,10 @@ from numpy.typing import NDArray
 
 from factory_perception.motion.joint_table import JointTableError, read_joint_csv, TIME_COLUMNS
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
+from factory_perception.training.datasets.part_names import split_word
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
-from factory_perception.training.datasets.series import (
-    intervals_of,
-    LabelInterval,
-    Recording,
-    SeriesIndex,
-    Source,
-)
-from factory_perception.training.datasets.splits import split_word
+from factory_perception.training.datasets.series import intervals_of, LabelInterval, Recording
+from factory_perception.training.datasets.series_set import SeriesIndex, Source
 from factory_perception.training.datasets.tables import header_of, read_table, Table
 from factory_perception.vision.pictures import VIDEO_SUFFIXES
 

@@ -15,10 +15,10 @@ from factory_perception.training.datasets.automatic_split import recording_of
 from factory_perception.training.datasets.file_cache import FileCache
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.masks import FileMask, mask_values
+from factory_perception.training.datasets.part_names import split_word
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.polygons import MAX_CLASSES
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
-from factory_perception.training.datasets.splits import split_word
 
 NAME = 'mask_folder'
 TASKS: tuple[str, ...] = ('segment',)

@@ -13,9 +13,10 @@ import tempfile
 
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.joint_csv import groups_of, labels_in, read_csv
+from factory_perception.training.datasets.part_names import split_word
 from factory_perception.training.datasets.problems import bad, Problems
-from factory_perception.training.datasets.series import Recording, SeriesIndex, Source
-from factory_perception.training.datasets.splits import split_word
+from factory_perception.training.datasets.series import Recording
+from factory_perception.training.datasets.series_set import SeriesIndex, Source
 
 NAME = 'parquet_series'
 TASKS: tuple[str, ...] = ('forecast', 'fault')

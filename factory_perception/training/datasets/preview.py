@@ -7,11 +7,11 @@ from collections.abc import Collection
 import cv2
 import numpy as np
 
+from factory_perception.training.datasets.opened import Opened
 from factory_perception.training.datasets.picture_set import PictureIndex
 from factory_perception.training.datasets.preview_pictures import picture_sheet
 from factory_perception.training.datasets.preview_series import series_sheet
 from factory_perception.training.datasets.problems import DatasetError, Problem
-from factory_perception.training.datasets.recognise import Opened
 
 
 def preview(opened: Opened, without: Collection[str] = ()) -> bytes:

@@ -20,12 +20,8 @@ from factory_perception.training.datasets.canvas import (
     write,
 )
 from factory_perception.training.datasets.problems import DatasetError
-from factory_perception.training.datasets.series import (
-    read_source,
-    Recording,
-    SeriesIndex,
-    Source,
-)
+from factory_perception.training.datasets.series import Recording
+from factory_perception.training.datasets.series_set import read_source, SeriesIndex, Source
 from factory_perception.vision.colours import Colour
 
 TILES, COLUMNS, WIDTH, HEIGHT = 18, 3, 600, 230

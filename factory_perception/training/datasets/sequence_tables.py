@@ -16,13 +16,8 @@ from numpy.typing import NDArray
 from factory_perception.motion.joint_table import JointTable
 from factory_perception.training.datasets.folder import DataFolder
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
-from factory_perception.training.datasets.series import (
-    intervals_of,
-    LabelInterval,
-    Recording,
-    SeriesIndex,
-    Source,
-)
+from factory_perception.training.datasets.series import intervals_of, LabelInterval, Recording
+from factory_perception.training.datasets.series_set import SeriesIndex, Source
 from factory_perception.training.datasets.servo_ticks import without_misread
 from factory_perception.training.datasets.tables import header_of, read_table, Table
 

@@ -14,10 +14,10 @@ from factory_perception.training.datasets.box_labels import box_labels
 from factory_perception.training.datasets.class_names import class_list
 from factory_perception.training.datasets.folder import DataFolder, is_picture, parent, stem
 from factory_perception.training.datasets.numbers import number
+from factory_perception.training.datasets.part_names import split_word
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
 from factory_perception.training.datasets.safe_xml import Element, read_xml
-from factory_perception.training.datasets.splits import split_word
 
 NAME = 'voc'
 TASKS: tuple[str, ...] = ('detect',)

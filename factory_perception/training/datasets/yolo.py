@@ -7,7 +7,7 @@ of the box.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from factory_perception.training.datasets.automatic_split import recording_of
 from factory_perception.training.datasets.box_labels import box_labels, BoxLabels
 from factory_perception.training.datasets.class_names import LIST_NAMES
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
-from factory_perception.training.datasets.numbers import number, whole
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.polygons import (
     MAX_CLASSES,
@@ -24,24 +23,13 @@ from factory_perception.training.datasets.polygons import (
     with_background,
 )
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
+from factory_perception.training.datasets.yolo_lines import read_line, Thing
 from factory_perception.training.datasets.yolo_settings import yolo_settings
 
 NAME = 'yolo'
 TASKS: tuple[str, ...] = ('detect', 'segment')
 LOOKS_FOR = 'images/<name>.jpg and labels/<name>.txt: class x y width height, all in 0..1'
-#: Rounding of programs that write six digits.
-_SLACK = 1e-4
 _SNIFFED = 20
-
-
-@dataclass(frozen=True)
-class _Thing:
-    """One object: class, edges and, where the line has one, the polygon, in shares."""
-
-    class_id: int
-    edges: tuple[float, float, float, float]
-    points: tuple[float, ...]
-    line: int
 
 
 def sign(folder: DataFolder) -> str | None:
@@ -60,7 +48,7 @@ def sign(folder: DataFolder) -> str | None:
         try:
             lines = folder.lines(file)
             seen += bool(lines)
-            good += bool(lines and _thing(*lines[0]))
+            good += bool(lines and read_line(*lines[0]))
         except DatasetError:
             continue
         if seen == _SNIFFED:
@@ -87,10 +75,10 @@ def _labels(folder: DataFolder) -> dict[str, str]:
 def read(folder: DataFolder, task: str, problems: Problems) -> PictureIndex:
     """Read all labels; a picture without a label file shows nothing, and is warned about."""
     labels = _labels(folder)
-    things: dict[str, list[_Thing]] = {}
+    things: dict[str, list[Thing]] = {}
     for name, file in labels.items():
         try:
-            things[name] = [_thing(*row) for row in folder.lines(file)] if file else []
+            things[name] = [read_line(*row) for row in folder.lines(file)] if file else []
         except DatasetError as error:
             problems.caught(error, file, record=name)
     _report_unpaired(folder, labels, problems)
@@ -107,7 +95,7 @@ def read(folder: DataFolder, task: str, problems: Problems) -> PictureIndex:
     return PictureIndex(task, shown, tuple(records), files=tuple(map(folder.path, settings.files)))
 
 
-def _numbered(things: Mapping[str, Sequence[_Thing]], problems: Problems) -> tuple[str, ...]:
+def _numbered(things: Mapping[str, Sequence[Thing]], problems: Problems) -> tuple[str, ...]:
     """Name the classes by their numbers."""
     count = max((thing.class_id + 1 for row in things.values() for thing in row), default=0)
     if count > MAX_CLASSES:
@@ -117,41 +105,12 @@ def _numbered(things: Mapping[str, Sequence[_Thing]], problems: Problems) -> tup
     return tuple(f'class {number}' for number in range(count))
 
 
-def _thing(line: int, text: str) -> _Thing:
-    """Read a line.
-
-    Raises:
-        DatasetError: too few or too many values, a class below 0, or a share outside 0..1.
-    """
-    cells = text.split()
-    if len(cells) < 5 or len(cells) % 2 == 0:
-        raise bad(
-            'columns', f'{len(cells)} values: neither class x y width height nor a polygon',
-            'correct the line', line,
-        )  # fmt: skip
-    class_id = whole(cells[0], 'class', line)
-    names = ('x', 'y', 'width', 'height') if len(cells) == 5 else ('x', 'y') * (len(cells) // 2)
-    shares = [number(cell, name, line) for name, cell in zip(names, cells[1:])]
-    for name, share in zip(names, shares):
-        if not -_SLACK <= share <= 1 + _SLACK:
-            text = f'{name} is {share:g}, outside 0..1'
-            raise bad('box-outside', text, 'give shares of the picture, not pixels', line)
-    if class_id < 0:
-        raise bad('unknown-class', f'class {class_id}', 'classes count from 0', line)
-    if len(cells) == 5:
-        x, y, width, height = shares
-        edges = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-        return _Thing(class_id, edges, (), line)
-    xs, ys = shares[0::2], shares[1::2]
-    return _Thing(class_id, (min(xs), min(ys), max(xs), max(ys)), tuple(shares), line)
-
-
 def _record(
     folder: DataFolder,
     task: str,
     name: str,
     file: str,
-    things: Sequence[_Thing],
+    things: Sequence[Thing],
     classes: Sequence[str],
 ) -> Record:
     for thing in things:
@@ -179,7 +138,7 @@ def _record(
     )
 
 
-def _mask(file: str, things: Sequence[_Thing], offset: int) -> PolygonMask:
+def _mask(file: str, things: Sequence[Thing], offset: int) -> PolygonMask:
     for thing in things:
         if not thing.points:
             text = 'a box, where segmentation needs a polygon'

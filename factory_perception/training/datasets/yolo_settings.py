@@ -9,8 +9,8 @@ from typing import Any
 from factory_perception.training.datasets.class_names import class_list
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.numbers import whole
+from factory_perception.training.datasets.part_names import split_word
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
-from factory_perception.training.datasets.splits import split_word
 
 _MAX_BYTES = 1024 * 1024
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from factory_perception.training.datasets.recognise import open_dataset, open_whole
+from factory_perception.training.datasets.opened import open_whole
+from factory_perception.training.datasets.recognise import open_dataset
 from test.conftest import data_folder
 from test.training.datasets import makers
 from test.training.datasets.support import edited, refuses, skips

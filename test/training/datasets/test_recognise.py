@@ -9,8 +9,10 @@ import sys
 import pytest
 
 from factory_perception.training.data import PictureData
-from factory_perception.training.datasets.formats import FORMAT_NAMES, recognise
-from factory_perception.training.datasets.recognise import open_dataset, open_whole
+from factory_perception.training.datasets.formats import FORMAT_NAMES
+from factory_perception.training.datasets.opened import open_whole
+from factory_perception.training.datasets.recognise import open_dataset
+from factory_perception.training.datasets.recognition import recognise
 from factory_perception.training.datasets.series import SeriesData
 from test.training.datasets import makers
 from test.training.datasets.support import refuses

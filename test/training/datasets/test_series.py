@@ -11,10 +11,9 @@ from factory_perception.training.datasets.series import (
     empty_joints,
     intervals_of,
     LabelInterval,
-    read_source,
     Recording,
-    Source,
 )
+from factory_perception.training.datasets.series_set import read_source, Source
 
 NAN = float('nan')
 

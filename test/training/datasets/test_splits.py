@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from factory_perception.training.datasets.recognise import open_dataset, open_whole
-from factory_perception.training.datasets.splits import part_of_folder, split_word
+from factory_perception.training.datasets.opened import open_whole
+from factory_perception.training.datasets.part_names import part_of_folder, split_word
+from factory_perception.training.datasets.recognise import open_dataset
 from test.training.datasets import makers
 from test.training.datasets.support import refuses, skips
 
