@@ -47,13 +47,13 @@ def _check(options: argparse.Namespace) -> int:
 
     try:
         found = audit(options.folder, options.task, options.format, options.split)
+        if options.json:
+            write_atomic(options.json, json.dumps(found.as_json(), indent=1).encode())
+        _print(found, options.skip_bad)
         if options.preview:
             write_atomic(options.preview, preview(found.opened, found.skippable))
     except DatasetError as error:
         raise CommandError(str(error)) from error
-    if options.json:
-        write_atomic(options.json, json.dumps(found.as_json(), indent=1).encode())
-    _print(found, options.skip_bad)
     return 1 if found.errors(options.skip_bad) else 0
 
 

@@ -45,6 +45,13 @@ def test_errors_and_what_skipping_leaves(run, tmp_path):
     assert '  images/frame_1.png' in out
 
 
+def test_findings_are_shown_although_nothing_can_be_drawn(run, tmp_path):
+    makers.yolo(tmp_path / 'set', 1)
+    makers.text(tmp_path / 'set/labels/frame_0.txt', 'x')
+    code, out, err = run(tmp_path / 'set', '--preview', tmp_path / 'sheet.jpg')
+    assert code == 1 and 'neither class' in out and 'there is nothing to draw' in err
+
+
 def test_many_of_a_kind_are_cut_short(run, tmp_path):
     makers.yolo(tmp_path, 12)
     for n in range(9):

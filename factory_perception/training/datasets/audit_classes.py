@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from factory_perception.training.datasets.class_names import odd_names
 from factory_perception.training.datasets.problems import Problem
-from factory_perception.training.datasets.splits import Splits
 
 #: Fewer examples than this to learn from are worth a warning.
 FEW = 20
@@ -16,13 +15,14 @@ UNBALANCED = 20
 Counts = Mapping[str, Mapping[str, float]]
 
 
-def class_problems(task: str, counts: Counts, splits: Splits) -> Iterator[Problem]:
+def class_problems(task: str, counts: Counts) -> Iterator[Problem]:
     """List what is odd about the classes."""
     yield from _nothing_to_learn(task, counts)
     for first, second in odd_names(list(counts)):
         text = f'the classes "{first}" and "{second}" differ only in spelling'
         yield Problem('class-names', text, 'make them one', severity='warning')
-    things = {name: row for name, row in counts.items() if name not in ('background', 'good')}
+    nothing = {'segment': 'background', 'anomaly': 'good'}.get(task)
+    things = {name: row for name, row in counts.items() if name != nothing}
     for name, row in things.items():
         if not row['all']:
             text = f'there is no example of "{name}"'

@@ -35,11 +35,11 @@ def audit_pictures(opened: Opened) -> Found:
     checked, problems = check_records(opened.folder.root, index.records)
     facts = [one.facts for one in checked]
     counts = count_classes(index, checked, opened.splits.members)
-    problems += class_problems(index.task, counts, opened.splits)
+    problems += class_problems(index.task, counts)
     problems += _picture_problems(index.records, facts)
     if index.task == 'detect':
         problems += _box_problems(index.records, facts)
-    twins, left_out = find_twins(index.records, facts)
+    twins, left_out = find_twins(index.records, facts, opened.splits.members)
     problems += twin_problems(twins, index.records, opened.splits.members)
     if left_out:
         text = (

@@ -46,7 +46,7 @@ def audit_series(opened: Opened) -> Found:
     counts = _count(index, recordings, opened.splits.members)
     if index.task == 'fault':
         problems += _label_problems(recordings)
-        problems += class_problems(index.task, counts, opened.splits)
+        problems += class_problems(index.task, counts)
     rows = list(recordings.values())
     problems += _mixed(rows)
     problems += _measured_badly(rows)

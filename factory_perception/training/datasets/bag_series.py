@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+import re
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.motion.joint_table import JointTable
-from factory_perception.training.datasets.folder import DataFolder, parent, stem
-from factory_perception.training.datasets.part_names import split_word
+from factory_perception.training.datasets.folder import DataFolder, parent
+from factory_perception.training.datasets.part_names import part_of_path
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
 from factory_perception.training.datasets.series import Recording
 from factory_perception.training.datasets.series_set import SeriesIndex, Source
@@ -56,11 +57,11 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
             problems.caught(error, files[0], record=bag)
             continue
         for topic, count in topics.items():
-            short = stem(bag) if bag != '.' else folder.root.name
+            short = re.sub(r'\.(mcap|db3)$', '', bag) if bag != '.' else folder.root.name
             name = short if len(topics) == 1 else f'{short}:{topic}'
             load = partial(read_topic, folder.path(bag), topic, name)
             paths = tuple(map(folder.path, files))
-            part = split_word(parent(bag))
+            part = part_of_path(parent(bag))
             sources.append(Source(name, files[0], load, bag, paths, count, part))
     return SeriesIndex(task, (), tuple(sources))
 

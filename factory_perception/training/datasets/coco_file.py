@@ -13,7 +13,7 @@ from factory_perception.training.datasets.automatic_split import recording_of
 from factory_perception.training.datasets.box_labels import box_labels
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.numbers import number, numbers, whole
-from factory_perception.training.datasets.part_names import split_word
+from factory_perception.training.datasets.part_names import part_of_path, split_word
 from factory_perception.training.datasets.picture_set import Record
 from factory_perception.training.datasets.polygons import Polygon, PolygonMask
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
@@ -38,11 +38,15 @@ class CocoFile:
         by_image: dict[Any, list[dict[str, Any]]] = defaultdict(list)
         for row in document['annotations']:
             by_image[str(row.get('image_id'))].append(row)
-        found = []
+        found: list[Record] = []
+        seen: set[str] = set()
         for image in document['images']:
-            rows = by_image.pop(str(image.get('id')), [])
-            name = str(image.get('file_name'))
+            ident, name = str(image.get('id')), str(image.get('file_name'))
+            rows = by_image.pop(ident, [])
             try:
+                if ident in seen:
+                    raise bad('json', f'two images have the id {ident[:40]}', 'number them anew')
+                seen.add(ident)
                 found.append(self._record(image, rows))
             except DatasetError as error:
                 self.problems.caught(error, self.file, record=name)
@@ -54,10 +58,10 @@ class CocoFile:
 
     def _record(self, image: Mapping[str, Any], rows: Sequence[dict[str, Any]]) -> Record:
         stated = str(image.get('file_name'))
-        word = split_word(stem(self.file)) or split_word(parent(self.file))
+        word = split_word(stem(self.file)) or part_of_path(parent(self.file))
         name = self._find(stated, word)
-        width = whole(image.get('width', 0), f'width of {name}')
-        height = whole(image.get('height', 0), f'height of {name}')
+        width = whole(image.get('width') or 0, f'width of {name}')
+        height = whole(image.get('height') or 0, f'height of {name}')
         single = [row for row in rows if not row.get('iscrowd')]
         if len(single) < len(rows):
             text = f'{len(rows) - len(single)} crowds in {name} are left out'
@@ -71,7 +75,7 @@ class CocoFile:
             name,
             self.folder.picture(name),
             recording_of(name),
-            word or split_word(parent(name)),
+            word or part_of_path(parent(name)),
             boxes,
             mask=mask,
             files=(self.folder.path(self.file),),

@@ -10,7 +10,7 @@ from factory_perception.training.datasets.box_labels import box_labels, BoxLabel
 from factory_perception.training.datasets.class_names import class_list
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.numbers import numbers, whole
-from factory_perception.training.datasets.part_names import split_word
+from factory_perception.training.datasets.part_names import part_of_path
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.problems import bad, DatasetError, Problem, Problems
 
@@ -65,7 +65,7 @@ def read(folder: DataFolder, task: str, problems: Problems) -> PictureIndex:
                 name,
                 folder.picture(name),
                 ident[:5] if _BOARD.match(ident) else recording_of(ident),
-                split_word(parent(name)),
+                part_of_path(parent(name)),
                 boxes,
                 template=folder.picture(template),
                 files=(folder.path(template), folder.path(label)),

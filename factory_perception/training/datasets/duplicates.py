@@ -31,15 +31,19 @@ _PARTS = ('train', 'val', 'test')
 
 @dataclass(frozen=True)
 class Twins:
-    """Two pictures by their places, ``first < second``, and whether they are equal."""
+    """Two pictures by their places, and whether they are equal."""
 
     first: int
     second: int
     equal: bool
 
 
-def find_twins(records: Sequence[Record], facts: Sequence[PictureFacts]) -> tuple[list[Twins], int]:
-    """Find pictures that are there twice. Of equal ones each is paired with the first.
+def find_twins(
+    records: Sequence[Record],
+    facts: Sequence[PictureFacts],
+    parts: Mapping[str, Sequence[int]],
+) -> tuple[list[Twins], int]:
+    """Find pictures that are there twice. Of equal ones each is paired with the first in a part.
 
     Returns:
         The pairs, and how many candidates were left out because there were too many.
@@ -48,6 +52,9 @@ def find_twins(records: Sequence[Record], facts: Sequence[PictureFacts]) -> tupl
     for place, fact in enumerate(facts):
         if not fact.broken:
             same[fact.content].append(place)
+    part_of = _part_of(parts)
+    for group in same.values():
+        group.sort(key=lambda place: (place not in part_of, place))
     twins = [Twins(group[0], place, True) for group in same.values() for place in group[1:]]
     firsts = sorted(group[0] for group in same.values())
     pairs = near_pairs([facts[place].hash64 for place in firsts], MOST_CANDIDATES + 1)
@@ -57,6 +64,10 @@ def find_twins(records: Sequence[Record], facts: Sequence[PictureFacts]) -> tupl
         if float(details.of(places[0]) @ details.of(places[1])) >= DETAIL:
             twins.append(Twins(*places, False))
     return twins, max(0, len(pairs) - MOST_CANDIDATES)
+
+
+def _part_of(parts: Mapping[str, Sequence[int]]) -> dict[int, str]:
+    return {place: part for part in _PARTS for place in parts.get(part, ())}
 
 
 class _Details:
@@ -86,7 +97,7 @@ def twin_problems(
     twins: Sequence[Twins], records: Sequence[Record], parts: Mapping[str, Sequence[int]]
 ) -> Iterator[Problem]:
     """Say what the pairs mean: leaks across parts, contradictions, and mere copies."""
-    part_of = {place: part for part in _PARTS for place in parts.get(part, ())}
+    part_of = _part_of(parts)
     for pair in twins:
         first, second = records[pair.first], records[pair.second]
         one, other = part_of.get(pair.first, ''), part_of.get(pair.second, '')
@@ -95,7 +106,8 @@ def twin_problems(
         if one and other and one != other:
             severity = 'error' if pair.equal else 'warning'
             yield Problem(
-                'leak', f'in {other}, {text} in {one}', f'put both into {one}', second.name,
+                'leak', f'in {other}, {text} in {one}', 'remove one, or put both into one part',
+                second.name,
                 severity=severity,
             )  # fmt: skip
         elif pair.equal and _contradict(first, second):

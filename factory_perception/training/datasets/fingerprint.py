@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 import json
+import os
 from pathlib import Path
 
 from factory_perception.files import sha256_of
 from factory_perception.training.datasets.file_cache import FileCache
 
-_THREADS = 2
+_THREADS = min(8, os.cpu_count() or 1)
 
 
 def fingerprint(root: Path, files: Iterable[Path], facts: Iterable[str]) -> str:

@@ -27,13 +27,14 @@ def is_picture(name: str) -> bool:
 
 def stem(name: str) -> str:
     """Give a file's name without folders and without its ending."""
-    return PurePosixPath(name).stem
+    base = name.rpartition('/')[2]
+    dot = base.rfind('.')
+    return base[:dot] if dot > 0 else base
 
 
 def parent(name: str) -> str:
     """Give the folder part of a name; empty at the top."""
-    above = PurePosixPath(name).parent.as_posix()
-    return '' if above == '.' else above
+    return name.rpartition('/')[0]
 
 
 class DataFolder:
@@ -66,6 +67,12 @@ class DataFolder:
         names = [resolved.name] if self.single else sorted(self._walk(''), key=natural_key)
         self.files: tuple[str, ...] = tuple(names)
         self._known = frozenset(names)
+        self._below: dict[str, list[str]] = {'': names}
+        for name in names:
+            above = parent(name)
+            while above:
+                self._below.setdefault(above, []).append(name)
+                above = parent(above)
         if not names:
             raise DatasetError(Problem('empty', 'the folder is empty', 'check the path', str(path)))
 
@@ -101,9 +108,7 @@ class DataFolder:
 
     def under(self, folder: str) -> list[str]:
         """List the files below a folder; all of them for ``''``."""
-        if not folder:
-            return list(self.files)
-        return [name for name in self.files if name.startswith(folder + '/')]
+        return list(self._below.get(folder, ()))
 
     def pictures(self, folder: str = '') -> list[str]:
         """List the pictures below a folder."""

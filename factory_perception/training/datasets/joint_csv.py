@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from factory_perception.motion.joint_table import JointTableError, read_joint_csv, TIME_COLUMNS
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
-from factory_perception.training.datasets.part_names import split_word
+from factory_perception.training.datasets.part_names import part_of_path
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
 from factory_perception.training.datasets.series import intervals_of, LabelInterval, Recording
 from factory_perception.training.datasets.series_set import SeriesIndex, Source
@@ -33,10 +33,11 @@ _GOOD = ('', '0', '0.0', 'normal', 'ok', 'healthy', 'none', 'good')
 
 
 def sign(folder: DataFolder) -> str | None:
-    """Say why a folder looks like this format: tables with a time, and no pictures or videos."""
-    if folder.pictures() or any(name.endswith(VIDEO_SUFFIXES) for name in folder.files):
-        return None
+    """Say why a folder looks like this format: tables with a time, no videos, few pictures."""
     files = csv_files(folder)
+    videos = any(name.lower().endswith(VIDEO_SUFFIXES) for name in folder.files)
+    if videos or len(folder.pictures()) > len(files):
+        return None
     return f'{len(files)} CSV files with a time column, such as {files[0]}' if files else None
 
 
@@ -48,7 +49,7 @@ def csv_files(folder: DataFolder) -> list[str]:
 
 def groups_of(files: list[str]) -> dict[str, str]:
     """Give each recording its group: its folder where there are at least three, else itself."""
-    folders = {parent(file) for file in files if not split_word(parent(file))}
+    folders = {parent(file) for file in files if not part_of_path(parent(file))}
     return {file: parent(file) if parent(file) in folders and len(folders) > 2 else file
             for file in files}  # fmt: skip
 
@@ -60,7 +61,7 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
     labels: set[str] = set()
     for file, group in groups_of(files).items():
         load = partial(read_csv, folder, file)
-        part = split_word(parent(file))
+        part = part_of_path(parent(file))
         sources.append(Source(_name(file), file, load, group, (folder.path(file),), split=part))
         labels |= labels_in(header_of(folder, file), load)
     return SeriesIndex(task, tuple(sorted(labels)), tuple(sources))

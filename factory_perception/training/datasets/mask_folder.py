@@ -15,7 +15,7 @@ from factory_perception.training.datasets.automatic_split import recording_of
 from factory_perception.training.datasets.file_cache import FileCache
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.masks import FileMask, mask_values
-from factory_perception.training.datasets.part_names import split_word
+from factory_perception.training.datasets.part_names import part_of_path
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.polygons import MAX_CLASSES
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
@@ -72,7 +72,7 @@ def read(folder: DataFolder, task: str, problems: Problems) -> PictureIndex:
                 name,
                 folder.picture(name),
                 recording_of(name),
-                split_word(parent(name)),
+                part_of_path(parent(name)),
                 mask=FileMask(folder.path(mask), mask, ids),
                 files=(folder.path(mask),),
             )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from factory_perception.motion.joint_table import JointTable, TIME_COLUMNS
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.npz_file import opened_npz
-from factory_perception.training.datasets.part_names import split_word
+from factory_perception.training.datasets.part_names import part_of_path
 from factory_perception.training.datasets.problems import bad, Problems
 from factory_perception.training.datasets.series import Recording
 from factory_perception.training.datasets.series_set import SeriesIndex, Source
@@ -56,10 +56,9 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
     sources = []
     for file in _files(folder):
         path = folder.path(file)
-        load = partial(read_npz, path, stem(file))
-        sources.append(
-            Source(stem(file), file, load, file, (path,), split=split_word(parent(file)))
-        )
+        name = f'{parent(file)}/{stem(file)}'.lstrip('/')
+        load, part = partial(read_npz, path, name), part_of_path(parent(file))
+        sources.append(Source(name, file, load, file, (path,), split=part))
     return SeriesIndex(task, (), tuple(sources))
 
 

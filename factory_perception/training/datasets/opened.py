@@ -19,6 +19,9 @@ from factory_perception.training.datasets.recognition import recognise
 from factory_perception.training.datasets.series_set import SeriesIndex
 from factory_perception.training.datasets.splits import find_splits, Splits
 
+#: Folders of these names say nothing without the one around them.
+_VAGUE = ('dev', 'data', 'dataset', 'train', 'val', 'test')
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -40,7 +43,9 @@ class Opened:
     @property
     def origin(self) -> str:
         """Name folder, format and task, without the path of this machine."""
-        return f'{"/".join(self.folder.root.parts[-2:])} ({self.format_name}, {self.task})'
+        root = self.folder.root
+        name = f'{root.parent.name}/{root.name}' if root.name in _VAGUE else root.name
+        return f'{name} ({self.format_name}, {self.task})'
 
 
 def members_of(index: PictureIndex | SeriesIndex) -> list[Member]:
@@ -82,8 +87,7 @@ def open_whole(path: Path | str, task: str | None = None, format_name: str | Non
         raise DatasetError(error.problem, found.folder.root) from None
     if isinstance(index, SeriesIndex) and found.task is None:
         index = replace(index, task='fault' if index.labels else 'forecast')
-    if not members_of(index):
-        problems.raise_errors(found.folder.root)
+    if not members_of(index) and not problems.errors:
         text = 'holds nothing that can be used'
         raise DatasetError(Problem('empty', text, 'add data', str(found.folder.root)))
     if isinstance(index, SeriesIndex):

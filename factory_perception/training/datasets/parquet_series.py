@@ -13,7 +13,7 @@ import tempfile
 
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.joint_csv import groups_of, labels_in, read_csv
-from factory_perception.training.datasets.part_names import split_word
+from factory_perception.training.datasets.part_names import part_of_path
 from factory_perception.training.datasets.problems import bad, Problems
 from factory_perception.training.datasets.series import Recording
 from factory_perception.training.datasets.series_set import SeriesIndex, Source
@@ -48,7 +48,7 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
     for file, group in groups_of(files).items():
         name = f'{parent(file)}/{stem(file)}'.lstrip('/')
         load = partial(read_parquet, folder.path(file), name)
-        part = split_word(parent(file))
+        part = part_of_path(parent(file))
         labels |= labels_in(_header(folder.path(file)), load)
         sources.append(Source(name, file, load, group, (folder.path(file),), split=part))
     return SeriesIndex(task, tuple(sorted(labels)), tuple(sources))

@@ -21,3 +21,12 @@ def split_word(name: str) -> str:
 def part_of_folder(name: str) -> str:
     """Give the part when a folder is called nothing but ``train``, ``val``, ``test`` or alike."""
     return PART_WORDS.get(name.lower(), '')
+
+
+def part_of_path(folders: str) -> str:
+    """Give the part that one of the folders of a path is called after, ``images/train2017``."""
+    for name in folders.lower().split('/'):
+        part = PART_WORDS.get(name) or PART_WORDS.get(name.rstrip('0123456789'))
+        if part:
+            return part
+    return ''

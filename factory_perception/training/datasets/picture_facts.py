@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from factory_perception.training.datasets.pixels import (
 )
 from factory_perception.training.datasets.problems import DatasetError, Problem
 
-_THREADS = 2
+_THREADS = min(8, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)

@@ -40,15 +40,15 @@ def open_dataset(
     """
     opened = open_whole(folder, task, format_name)
     root = opened.folder.root
+    if not opened.names:
+        opened.problems.raise_errors(root)
     places, part = part_places(opened, split)
-    problems = opened.problems
-    lost: set[str] = set()
+    problems, names = opened.problems, opened.names
     if skip_bad:
-        chosen = [opened.names[place] for place in places]
-        found = check_all(opened, set(chosen))
+        found = check_all(opened, {names[place] for place in places})
         problems.found += found
         lost = {problem.record for problem in found if problem.record}
-        places = tuple(place for place in places if opened.names[place] not in lost)
+        places = tuple(place for place in places if names[place] not in lost)
     serious = Problems()
     serious.found = [one for one in problems.errors if not (skip_bad and one.record)]
     serious.raise_errors(root)

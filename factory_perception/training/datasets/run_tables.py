@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -52,7 +53,7 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
             recording = _recording(run, positions.select(rows[run]), facts)
             if commands and run in command_rows:
                 told = _commands(commands.select(command_rows[run]), recording.joints.names)
-                recording = _with(recording, told)
+                recording = replace(recording, commands=told)
         except DatasetError as error:
             problems.caught(error, 'runs.csv', record=f'run {run}')
             continue
@@ -114,14 +115,4 @@ def _commands(table: Table, names: tuple[str, ...]) -> Commands:
     durations = [f'dur{name.removeprefix("m")}_ms' for name in names]
     return Commands(
         names, table.numbers('t_s'), columns(list(names), 1.0), columns(durations, 1e-3)
-    )
-
-
-def _with(recording: Recording, commands: Commands) -> Recording:
-    return Recording(
-        recording.name,
-        recording.joints,
-        intervals=recording.intervals,
-        facts=recording.facts,
-        commands=commands,
     )

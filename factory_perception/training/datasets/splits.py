@@ -65,7 +65,7 @@ def find_splits(
         places = tuple(place for place, word in enumerate(said) if word == part)
         if places:
             parts[part] = places
-            sources.append(f'{part} by its folder')
+            sources.append(f'{part} by the names of files and folders')
     for part, file in list_files(folder).items():
         places = _read_list_file(folder, file, names, problems)
         if places:

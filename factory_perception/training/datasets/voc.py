@@ -14,7 +14,7 @@ from factory_perception.training.datasets.box_labels import box_labels
 from factory_perception.training.datasets.class_names import class_list
 from factory_perception.training.datasets.folder import DataFolder, is_picture, parent, stem
 from factory_perception.training.datasets.numbers import number
-from factory_perception.training.datasets.part_names import split_word
+from factory_perception.training.datasets.part_names import part_of_path
 from factory_perception.training.datasets.picture_set import PictureIndex, Record
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
 from factory_perception.training.datasets.safe_xml import Element, read_xml
@@ -94,7 +94,7 @@ class _Pictures:
         if not names and stated:
             exact = self._folder.find(stated, parent(file), '', 'images', 'JPEGImages')
             names = [exact] if exact else self._by_stem.get(stem(stated), [])
-        near = [name for name in names if split_word(parent(name)) == split_word(parent(file))]
+        near = [name for name in names if part_of_path(parent(name)) == part_of_path(parent(file))]
         names = near or names
         if not names:
             text = f'has no picture {stem(file)} ({stated or "no filename is given"})'
@@ -141,7 +141,7 @@ def _record(folder: DataFolder, annotation: _Annotation, classes: Sequence[str])
         name,
         folder.picture(name),
         recording_of(name),
-        split_word(parent(name)) or split_word(parent(annotation.file)),
+        part_of_path(parent(name)) or part_of_path(parent(annotation.file)),
         box_labels(annotation.file, rows),
         files=(folder.path(annotation.file),),
         stated_wh=annotation.size_wh,

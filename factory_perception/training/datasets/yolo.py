@@ -154,9 +154,10 @@ def _report_unpaired(folder: DataFolder, labels: dict[str, str], problems: Probl
     if bare:
         text = f'{len(bare)} pictures have no label file and count as showing nothing'
         problems.warn('label-missing', text, 'give each an empty file if that is so', bare[0])
-    lists = {f'labels/{name}' for name in LIST_NAMES}
-    used = set(labels.values()) | lists
+    used = set(labels.values())
     for file in folder.files:
-        if file.endswith('.txt') and file not in used and 'labels' in parent(file).split('/'):
+        *folders, name = file.split('/')
+        lonely = name.endswith('.txt') and 'labels' in folders and name not in LIST_NAMES
+        if lonely and file not in used:
             error = bad('picture-missing', 'has no picture', 'add the picture or remove the file')
             problems.caught(error, file, record=file)

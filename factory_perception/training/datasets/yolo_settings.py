@@ -9,7 +9,7 @@ from typing import Any
 from factory_perception.training.datasets.class_names import class_list
 from factory_perception.training.datasets.folder import DataFolder, parent, stem
 from factory_perception.training.datasets.numbers import whole
-from factory_perception.training.datasets.part_names import split_word
+from factory_perception.training.datasets.part_names import part_of_path, split_word
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
 
 _MAX_BYTES = 1024 * 1024
@@ -28,7 +28,7 @@ class YoloSettings:
         for prefix, part in self.parts.items():
             if name.startswith(prefix + '/'):
                 return part
-        return split_word(parent(name))
+        return part_of_path(parent(name))
 
 
 def yolo_settings(folder: DataFolder, problems: Problems) -> YoloSettings:

@@ -147,6 +147,16 @@ def test_what_skipping_leaves_out(tmp_path):
     assert [p.kind for p in audit(tmp_path).errors(skip_bad=True)] == ['two-parts']
 
 
+def test_a_set_in_which_everything_is_wrong_is_listed(tmp_path):
+    makers.yolo(tmp_path, 3)
+    for n in range(3):
+        makers.text(tmp_path / f'labels/frame_{n}.txt', '0 371 200 50 50')
+    found = audit(tmp_path)
+    wrong = [problem for problem in found.errors() if problem.kind == 'box-outside']
+    assert [problem.file for problem in wrong] == [f'labels/frame_{n}.txt' for n in range(3)]
+    assert 'x is 371, outside 0..1; give shares of the picture' in wrong[0].describe()
+
+
 def test_a_list_is_checked_too(tmp_path):
     own = makers.text(tmp_path / 'mine.txt', 'frame_0\nframe_77\n')
     found = audit(makers.yolo(tmp_path / 'set'), split=own)

@@ -30,7 +30,7 @@ def twins_of(tmp_path, images):
         makers.stored(tmp_path / name, image)
         records.append(Record(name, PictureFile(tmp_path / name, name)))
     facts = picture_facts(tmp_path, [record.pixels for record in records])
-    return records, find_twins(records, facts)[0]
+    return records, find_twins(records, facts, {})[0]
 
 
 VARIANTS = {
@@ -119,3 +119,13 @@ def test_what_similar_pictures_mean(tmp_path):
     assert (across.kind, across.severity) == ('leak', 'warning')
     assert across.text == 'in test, looks like a.png in train'
     assert (within.kind, within.severity) == ('alike', 'note')
+
+
+def test_equal_pictures_are_compared_with_one_that_is_in_a_part(tmp_path):
+    images = {'a.png': scene(1), 'b.bmp': scene(1), 'c.tiff': scene(1)}
+    records, _ = twins_of(tmp_path, images)
+    facts = picture_facts(tmp_path, [record.pixels for record in records])
+    parts = {'train': [1], 'val': [2]}
+    twins, left_out = find_twins(records, facts, parts)
+    assert {(pair.first, pair.second) for pair in twins} == {(1, 2), (1, 0)} and left_out == 0
+    assert [problem.kind for problem in twin_problems(twins, records, parts)] == ['leak', 'copy']

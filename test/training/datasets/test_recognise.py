@@ -40,7 +40,7 @@ def test_each_format(tmp_path, name, make, task, around):
     opened = open_whole(folder.parent if around else folder)
     assert (opened.format_name, opened.task) == (name, task)
     assert opened.why.startswith(f'{name}, because of ')
-    assert opened.origin == f'around/inner ({name}, {task})'
+    assert opened.origin == f'inner ({name}, {task})'
     data = open_dataset(folder, task)
     kind: type = PictureData if task in ('detect', 'classify', 'segment', 'anomaly') else SeriesData
     members = [one for one in vars(kind) if not one.startswith('_')] + ['task', 'origin', 'sha256']

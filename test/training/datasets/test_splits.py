@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from factory_perception.training.datasets.opened import open_whole
-from factory_perception.training.datasets.part_names import part_of_folder, split_word
+from factory_perception.training.datasets.part_names import part_of_folder, part_of_path, split_word
 from factory_perception.training.datasets.recognise import open_dataset
 from test.training.datasets import makers
 from test.training.datasets.support import refuses, skips
@@ -24,6 +24,24 @@ def test_folders_that_are_parts():
     assert [part_of_folder(name) for name in ('Train', 'validation', 'train2017', 'cats')] == [
         'train', 'val', '', ''
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ('folders', 'part'),
+    [
+        ('images/train2017', 'train'), ('valid/images', 'val'), ('Test', 'test'), ('', ''),
+        ('test_rig/images', ''), ('images/the train', ''), ('contest', ''),
+    ],
+)  # fmt: skip
+def test_paths(folders, part):
+    assert part_of_path(folders) == part
+
+
+def test_a_test_rig_is_no_part(tmp_path):
+    makers.yolo(tmp_path / 'test_rig')
+    makers.yolo(tmp_path / 'other_rig')
+    makers.text(tmp_path / 'data.yaml', 'names: [a, b]')
+    assert 'test' not in open_whole(tmp_path).splits.members
 
 
 LISTS = {
