@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from datetime import datetime
-import importlib.util
 from pathlib import Path
 import shlex
 import sys
 from typing import TYPE_CHECKING
 
 from factory_perception.cli.errors import CommandError
+from factory_perception.cli.needs_torch import need_torch
 from factory_perception.cli.training_progress import TrainingProgress
 from factory_perception.model_store.store import default_store
 from factory_perception.resources import data_home
@@ -18,8 +18,6 @@ from factory_perception.resources import data_home
 if TYPE_CHECKING:
     from factory_perception.training.data import PictureData
 
-#: Seeds of the embedded cell that are never trained on.
-CELL_VALIDATION_SEED, CELL_VALIDATION_PICTURES = 1_000_000, 500
 CELL_DEFECTS = ('scratch', 'chip', 'stain', 'missing_hole')
 PRESETS = ('tiny', 'cpu', 'edge', 'gpu')
 
@@ -44,7 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     parser.add_argument('--from', dest='start_from', help='model to start from')
     parser.add_argument('--max-time', help='stop in good order after so long: 90s, 30m, 2h')
-    parser.add_argument('--pictures', type=int, default=4000, help='how many, from the cell')
+    parser.add_argument('--pictures', type=int, help='how many, from the cell')
     parser.add_argument('--run-dir', type=Path, help='folder for checkpoints and metrics')
     parser.add_argument('--resume', action='store_true', help='go on from the last checkpoint')
     parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
@@ -54,11 +52,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if importlib.util.find_spec('torch') is None:
-        raise CommandError(
-            'the trainer needs PyTorch: python3 tools/bootstrap.py train '
-            '(about 5 GB), or pip install "factory_perception[train]"'
-        )
+    need_torch()
     from factory_perception.training.produce import Order, produce
     from factory_perception.training.recipes import RECIPES
     from factory_perception.training.run_folder import RunFolder
@@ -93,12 +87,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _data(options: argparse.Namespace) -> tuple[PictureData, PictureData]:
-    if options.data == 'cell':
-        from factory_perception.training.renderer_data import RendererData
+    from factory_perception.training.opening import open_pictures
 
-        validation = RendererData(CELL_VALIDATION_PICTURES, CELL_VALIDATION_SEED)
-        return RendererData(options.pictures), validation
-    raise CommandError(f'there is no data set "{options.data}", only cell')
+    pictures, skip = options.pictures, options.skip_bad
+    data = open_pictures(options.data, options.task, options.split or 'train', pictures, skip)
+    validation = options.validation or 'val'
+    return data, open_pictures(options.data, data.task, validation, None, skip)
 
 
 def _licence(options: argparse.Namespace) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn, Tensor
 from torch.optim import Optimizer
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from factory_perception.training.distributed import join_team, Team
 from factory_perception.training.lesson import Lesson
@@ -79,9 +79,7 @@ def fit(
     team = join_team()
     torch.manual_seed(how.seed)
     network = lesson.network.to(team.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = AveragedModel(
-        network, multi_avg_fn=get_ema_multi_avg_fn(1 - 1 / how.average_steps), use_buffers=True
-    )
+    average = AveragedModel(network, multi_avg_fn=_mixer(how.average_steps), use_buffers=True)
     optimizer = make_optimizer(network, how)
     course = _restore(run, network, average, optimizer) if resume else Course()
     trained = team.wrap(network)
@@ -169,6 +167,21 @@ def _train_epoch(
         if _out_of_time(how, start):
             break
     return sums
+
+
+def _mixer(steps: int) -> Callable[[Any, Any, Any], None]:
+    """Give the rule by which weights are averaged: over some steps, at first over few."""
+
+    @torch.no_grad()
+    def mix(averaged: Any, current: Any, count: Any) -> None:
+        share = max(1 / steps, 9 / (10 + int(count)))
+        for ours, theirs in zip(averaged, current):
+            if ours.is_floating_point():
+                ours.lerp_(theirs, share)
+            else:
+                ours.copy_(theirs)
+
+    return mix
 
 
 def _is_number(loss: Tensor, course: Course) -> bool:

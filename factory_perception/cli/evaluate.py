@@ -1,0 +1,73 @@
+"""``factory_perception evaluate``: measure a published model the way it is shipped."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from factory_perception.cli.errors import CommandError
+from factory_perception.cli.needs_torch import need_torch
+from factory_perception.files import write_atomic
+from factory_perception.model_store.store import default_store
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add ``evaluate``."""
+    parser = subparsers.add_parser(
+        'evaluate', help='measure a model on a data set', description=__doc__
+    )
+    parser.add_argument('--model', required=True, help='name, name@version or a model folder')
+    parser.add_argument('--data', required=True, help='folder of a data set, or "cell"')
+    parser.add_argument('--split', help='train, val, test, or a list of names; all by default')
+    parser.add_argument('--pictures', type=int, help='how many, from the cell')
+    parser.add_argument('--backend', default='auto')
+    parser.add_argument('--precision', default='auto')
+    parser.add_argument('--robustness', action='store_true', help='also measure spoilt pictures')
+    parser.add_argument('--baseline', action='store_true', help='also measure a simple rival')
+    parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
+    parser.add_argument('--json', type=Path, metavar='FILE')
+    parser.add_argument('--store', action='append', default=[], metavar='DIR')
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    need_torch()
+    from factory_perception.training.assess import assess
+    from factory_perception.training.opening import open_pictures
+
+    folder = default_store(options.store).find(options.model)
+    task = folder.manifest.task
+    data = open_pictures(options.data, task, options.split, options.pictures, options.skip_bad)
+    if list(data.classes) != list(folder.manifest.classes):
+        raise CommandError(
+            f'{folder.label} knows {", ".join(folder.manifest.classes)}; {data.origin} has '
+            f'{", ".join(data.classes)}'
+        )
+    metrics = assess(
+        folder, data, options.backend, options.precision, options.robustness, options.baseline
+    )
+    report = {
+        'model': folder.label,
+        'model_sha256': folder.manifest.files['fp32.onnx'].sha256,
+        'data': data.origin,
+        'data_sha256': data.sha256,
+        'metrics': metrics,
+    }
+    if options.json is not None:
+        write_atomic(options.json.absolute(), json.dumps(report, indent=2).encode() + b'\n')
+    print(f'{folder.label} on {len(data)} pictures of {data.origin}')
+    _show(metrics)
+    return 0
+
+
+def _show(metrics: dict[str, Any], indent: str = '  ') -> None:
+    for name, value in metrics.items():
+        if isinstance(value, dict):
+            print(f'{indent}{name}')
+            _show(value, indent + '  ')
+        elif isinstance(value, float):
+            print(f'{indent}{name} {value:.4f}')
+        elif value is not None and not isinstance(value, list):
+            print(f'{indent}{name} {value}')

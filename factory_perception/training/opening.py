@@ -1,0 +1,47 @@
+"""The data that a command names: a folder, or the embedded cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from factory_perception.training.data import PICTURE_TASKS, PictureData
+from factory_perception.training.datasets.recognise import open_dataset
+from factory_perception.training.renderer_data import RendererData
+from factory_perception.training.settings import SettingsError
+
+#: Name of the data set that is drawn instead of read.
+CELL = 'cell'
+#: Seeds of the embedded cell: trained on from 0, validated on and tested on far away from there.
+CELL_FIRST_SEEDS = {'train': 0, 'val': 1_000_000, 'test': 2_000_000}
+CELL_PICTURES = {'train': 4000, 'val': 500, 'test': 500}
+
+
+def open_pictures(
+    data: str,
+    task: str | None,
+    split: str | None,
+    pictures: int | None = None,
+    skip_bad: bool = False,
+) -> PictureData:
+    """Open a part of a data set of pictures.
+
+    Args:
+        data: a folder, or ``cell`` for pictures of the embedded cell.
+        task: what to learn; the usual task of the format when absent.
+        split: ``train``, ``val``, ``test`` or a list file; everything when absent.
+        pictures: how many pictures of the cell.
+        skip_bad: leave out what cannot be read.
+
+    Raises:
+        DatasetError: the folder cannot be used; the text names file and mend.
+        SettingsError: it holds something else than pictures.
+    """
+    if data == CELL:
+        part = split or 'test'
+        if part not in CELL_FIRST_SEEDS:
+            raise SettingsError(f'the cell has the parts {", ".join(CELL_FIRST_SEEDS)}, not {part}')
+        return RendererData(pictures or CELL_PICTURES[part], CELL_FIRST_SEEDS[part])
+    found = open_dataset(Path(data), task, split, skip_bad=skip_bad)
+    if found.task not in PICTURE_TASKS:
+        raise SettingsError(f'{data} holds {found.task} data, not pictures')
+    return found  # type: ignore[return-value]
