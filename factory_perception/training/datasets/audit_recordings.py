@@ -12,8 +12,6 @@ from factory_perception.training.datasets.series_set import Source
 
 #: A step so much longer than the usual one is a gap.
 _GAP = 5.0
-
-
 #: A share of missing values worth mentioning.
 _MUCH_ABSENT = 0.05
 

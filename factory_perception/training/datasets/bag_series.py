@@ -60,7 +60,8 @@ def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
             short = re.sub(r'\.(mcap|db3)$', '', bag) if bag != '.' else folder.root.name
             name = short if len(topics) == 1 else f'{short}:{topic}'
             load = partial(read_topic, folder.path(bag), topic, name)
-            paths = tuple(map(folder.path, files))
+            meta = f'{bag}/metadata.yaml'.removeprefix('./')
+            paths = tuple(folder.path(name) for name in (*files, meta) if name in folder)
             part = part_of_path(parent(bag))
             sources.append(Source(name, files[0], load, bag, paths, count, part))
     return SeriesIndex(task, (), tuple(sources))

@@ -13,6 +13,8 @@ import numpy as np
 
 from factory_perception.training.datasets.problems import bad, DatasetError
 
+#: What broken, packed otherwise or encrypted archives raise.
+_BROKEN = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 #: Of unpacked arrays.
 _MAX_BYTES = 4 * 1024**3
 
@@ -33,6 +35,6 @@ def opened_npz(path: Path) -> Iterator[Any]:
             yield content
     except DatasetError:
         raise
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except _BROKEN as error:
         text = 'holds Python objects' if 'pickle' in str(error).lower() else 'is a broken archive'
         raise bad('npz', text, 'save plain arrays with numpy.savez') from error

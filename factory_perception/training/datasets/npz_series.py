@@ -43,7 +43,7 @@ def _files(folder: DataFolder) -> list[str]:
             try:
                 with zipfile.ZipFile(folder.path(name)) as archive:
                     keys = {Path(entry).stem for entry in archive.namelist()}
-            except (OSError, zipfile.BadZipFile):
+            except (OSError, RuntimeError, ValueError, zipfile.BadZipFile):
                 found.append(name)  # reading it says what is wrong
                 continue
             if keys & set(TIME_COLUMNS) and keys & set(_NAMES['position']):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from factory_perception.training.data import Example
@@ -84,14 +83,22 @@ class PictureSet:
     files: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), repr=False)
 
-    @cached_property
+    _sha256: str = field(default='', init=False, repr=False)
+
+    @property
     def sha256(self) -> str:
         """Hash the names, sizes and contents of the files used, and how they are read."""
-        used = [*self.files]
-        for record in self.records:
-            used += [record.pixels.path, *record.files]
-        names = [record.name for record in self.records]
-        return fingerprint(self.root, used, [self.task, *self.classes, '', *names])
+        if not self._sha256:
+            used = [*self.files]
+            for record in self.records:
+                used += [record.pixels.path, *record.files]
+            names = [record.name for record in self.records]
+            self._sha256 = fingerprint(self.root, used, [self.task, *self.classes, '', *names])
+        return self._sha256
+
+    @sha256.setter
+    def sha256(self, value: str) -> None:
+        self._sha256 = value  # PictureData declares a plain attribute
 
     def __len__(self) -> int:
         return len(self.records)

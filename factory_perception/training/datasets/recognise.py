@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from factory_perception.training.data import PictureData
 from factory_perception.training.datasets.name_lists import named_list
 from factory_perception.training.datasets.opened import open_whole, Opened
 from factory_perception.training.datasets.part_names import part_of_folder
 from factory_perception.training.datasets.picture_facts import check_records
 from factory_perception.training.datasets.picture_set import PictureIndex, PictureSet
 from factory_perception.training.datasets.problems import DatasetError, Problem, Problems
+from factory_perception.training.datasets.series import SeriesData
 from factory_perception.training.datasets.series_set import read_source, SeriesIndex, SeriesSet
 
 
@@ -106,3 +109,12 @@ def check_all(opened: Opened, names: Collection[str]) -> list[Problem]:
             except DatasetError as error:
                 found.append(replace(error.within(source.file).problem, record=source.name))
     return found
+
+
+if TYPE_CHECKING:  # mypy sees that the sets are what trainers ask for
+
+    def _pictures(data: PictureSet) -> PictureData:
+        return data
+
+    def _series(data: SeriesSet) -> SeriesData:
+        return data

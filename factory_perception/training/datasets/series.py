@@ -82,8 +82,10 @@ class SeriesData(Protocol):
     task: str
     #: Where it came from, for reports and manifests.
     origin: str
-    #: Hash of everything that decides its content.
-    sha256: str
+
+    @property
+    def sha256(self) -> str:
+        """Give the hash of everything that decides its content."""
 
     @property
     def labels(self) -> Sequence[str]:

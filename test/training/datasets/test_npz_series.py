@@ -65,3 +65,12 @@ def test_real_set():
     takes = [data.read(n) for n in range(3)]
     assert [len(take.joints.time_s) for take in takes] == [10384, 10048, 9077]
     assert all(9 < take.duration_s < 11.1 and len(take.joints.names) == 7 for take in takes)
+
+
+def test_archives_packed_otherwise(tmp_path):
+    path = makers.npz_series(tmp_path) / 'take_0.npz'
+    data = bytearray(path.read_bytes())
+    data[data.rfind(b'PK\x01\x02') + 6] = 255  # a version that no reader knows
+    path.write_bytes(bytes(data))
+    with pytest.raises(ValueError, match=r'take_0.npz: is a broken archive'):
+        open_dataset(tmp_path).read(0)
