@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from factory_perception.cell.coco import write_coco
+from factory_perception.cell.dataset import PictureSource
+from factory_perception.cell.parts import CLASSES
 from factory_perception.training.datasets.recognise import open_dataset
 from test.training.datasets import makers
 from test.training.datasets.support import refuses, skips
@@ -148,3 +151,14 @@ def test_sizes_that_are_not_given(tmp_path):
     makers.edit_json(tmp_path / 'annotations.json',
                      lambda c: c['images'][0].update(width=None, height=0))  # fmt: skip
     assert len(open_dataset(tmp_path).read(0).boxes) == 1
+
+
+def test_pictures_of_the_embedded_cell(tmp_path):
+    write_coco(tmp_path, [3, 4], jpeg_quality=None)
+    data = open_dataset(tmp_path)
+    assert data.classes == CLASSES and len(data) == 2
+    image, truth = PictureSource().sample(4)
+    example = data.read(1)
+    assert np.array_equal(example.image_bgr, image)
+    assert np.allclose(example.boxes.boxes_xyxy, truth.boxes_xyxy, atol=1e-4)
+    assert np.array_equal(example.boxes.class_ids, truth.class_ids)

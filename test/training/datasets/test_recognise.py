@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 
@@ -46,6 +47,8 @@ def test_each_format(tmp_path, name, make, task, around):
     members = [one for one in vars(kind) if not one.startswith('_')] + ['task', 'origin', 'sha256']
     assert all(hasattr(data, one) for one in members) and data.task == task
     assert data.read(0) is not None and len(data.sha256) == 64
+    copy = pickle.loads(pickle.dumps(data))  # what loading processes get
+    assert copy.name(0) == data.name(0) and copy.read(0) is not None
 
 
 def test_all_formats_are_tested():
