@@ -1,0 +1,40 @@
+"""Settings: resolved from preset, file and command line; every mistake is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from factory_perception.training.settings import load_settings, PRESETS, SettingsError
+
+
+def test_later_ones_win(tmp_path):
+    file = tmp_path / 'train.yaml'
+    file.write_text('fit: {epochs: 7, batch: 3}\nmodel: {input_wh: [64, 32]}\n')
+    settings = load_settings('tiny', file, {'fit.batch': '5'})
+    assert (settings.fit.epochs, settings.fit.batch) == (7, 5)
+    assert settings.model.input_wh == (64, 32) and settings.fit.average_steps == 30
+
+
+@pytest.mark.parametrize('preset', PRESETS)
+def test_presets_are_valid(preset):
+    assert load_settings(preset, None).fit.epochs >= 1
+
+
+@pytest.mark.parametrize('text, message', [
+    ('fit: {epoch: 3}', r'there is no setting fit\.epoch; did you mean epochs\?'),
+    ('fits: {epochs: 3}', 'there is no setting fits; did you mean fit'),
+    ('fit: 3', 'fit must hold keys'),
+    ('fit: {epochs: 0}', r'fit\.epochs is 0; it can be from 1'),
+    ('fit: {epochs: many}', r"fit\.epochs must be int, not 'many'"),
+    ('fit: {epochs: true}', 'must be int'),
+    ('fit: {optimizer: magic}', 'it can be sgd, momentum'),
+    ('model: {input_wh: [1]}', 'must be a list of 2 values'),
+    ('loss: {label_smoothing: 0.1, entropy_penalty: 0.1}', 'do the same: set one'),
+    ('fit: {epochs: 3', 'is no valid YAML'),
+    ('- 1', 'the top level must hold keys'),
+])  # fmt: skip
+def test_mistakes_are_named(tmp_path, text, message):
+    file = tmp_path / 'train.yaml'
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=message):
+        load_settings('tiny', file)
