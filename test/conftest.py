@@ -26,6 +26,13 @@ def store(tmp_path) -> ModelStore:
     return ModelStore((tmp_path / 'models',))
 
 
+@pytest.fixture
+def shipped_parts() -> None:
+    """Skip where the shipped detector is not in the checkout, as in a source archive."""
+    if not (ROOT / 'models' / 'parts').is_dir():
+        pytest.skip('models/parts is not in this checkout')
+
+
 def data_folder(name: str) -> Path:
     """Give a real data set beside the checkout; skip the test where it is absent."""
     folder = DATA / name

@@ -40,8 +40,9 @@ class Team:
         return box[0]
 
     def leave(self) -> None:
-        """End the team."""
+        """End the team, all at the same time: gloo may hang in whoever outlives its partner."""
         if self.size > 1:
+            distributed.barrier()
             distributed.destroy_process_group()
 
 

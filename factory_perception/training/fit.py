@@ -104,6 +104,7 @@ def fit(
     best = run.load(BEST) if team.leads else None
     if best is not None:
         average.module.load_state_dict(best['network'])
+    del trained  # it talks to the team even while it is freed
     team.leave()
     result: nn.Module = average.module
     return result.cpu().eval()

@@ -1,0 +1,78 @@
+"""Nodes as children: watched over, ended cleanly, and what they said is told."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+
+from factory_perception.cli.errors import CommandError
+from factory_perception.cli.processes import Processes, ros_environment
+
+
+class Child:
+    """Stands for a node: any Python program."""
+
+    executable = 'child'
+
+    def __init__(self, program: str) -> None:
+        self._program = program
+
+    def command(self, extra=None):
+        return [sys.executable, '-u', '-c', self._program]
+
+
+WAIT = """
+import signal, sys, time
+signal.signal(signal.SIGINT, lambda *_: sys.exit({code}))
+print('ready', flush=True)
+time.sleep(60)
+"""
+
+
+def started(tmp_path, program):
+    processes = Processes(tmp_path)
+    processes.start(Child(program))
+    end = time.monotonic() + 10
+    while 'ready' not in (tmp_path / 'child.log').read_text() and time.monotonic() < end:
+        time.sleep(0.02)
+    return processes
+
+
+def test_a_child_that_ends_well_says_nothing(tmp_path):
+    processes = started(tmp_path, WAIT.format(code=0))
+    processes.check()
+    processes.stop()
+    processes.stop()  # nobody is left
+
+
+def test_a_child_that_dies_is_told_with_its_last_words(tmp_path):
+    processes = started(tmp_path, 'print("ready"); print("no such model"); raise SystemExit(3)')
+    with pytest.raises(CommandError, match=r'child ended with code 3:\n(.*\n)*\s+no such model'):
+        for _ in range(200):
+            processes.check()
+            time.sleep(0.02)
+
+
+def test_an_unclean_end_is_told(tmp_path):
+    with pytest.raises(CommandError, match='child ended with code 7'):
+        started(tmp_path, WAIT.format(code=7)).stop()
+
+
+def test_a_child_that_does_not_listen_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr('factory_perception.cli.processes.GRACE_S', 0.3)
+    deaf = 'import signal, time; signal.signal(2, signal.SIG_IGN); print("ready"); time.sleep(60)'
+    with pytest.raises(CommandError, match='child did not end within'):
+        started(tmp_path, deaf).stop()
+
+
+def test_a_chosen_domain_is_kept_and_none_stays_on_this_machine(monkeypatch):
+    monkeypatch.delenv('ROS_AUTOMATIC_DISCOVERY_RANGE', raising=False)
+    monkeypatch.setenv('ROS_DOMAIN_ID', '42')
+    assert ros_environment()['ROS_DOMAIN_ID'] == '42'
+    assert 'ROS_AUTOMATIC_DISCOVERY_RANGE' not in ros_environment()
+    monkeypatch.delenv('ROS_DOMAIN_ID')
+    alone = ros_environment()
+    assert 1 <= int(alone['ROS_DOMAIN_ID']) <= 100
+    assert alone['ROS_AUTOMATIC_DISCOVERY_RANGE'] == 'LOCALHOST'
