@@ -69,9 +69,14 @@ class JointReader:
         if not len(order.ours):
             return None
         count = len(names)
-        if len(position) != count or len(velocity) not in (0, count) or len(effort) not in (
-            0,
-            count,
+        if (
+            len(position) != count
+            or len(velocity) not in (0, count)
+            or len(effort)
+            not in (
+                0,
+                count,
+            )
         ):
             self._oddities.note(
                 Oddity.BROKEN,

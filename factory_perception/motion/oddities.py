@@ -48,9 +48,7 @@ _TEXTS = {
     Oddity.CLOCK_BACK: 'the clock of the samples jumped back; the history began anew',
     Oddity.GAP: 'samples are missing for too long; the history began anew',
 }
-_FACTS = frozenset(
-    {Oddity.EXTRA_JOINT, Oddity.OTHER_ORDER, Oddity.NO_VELOCITY, Oddity.NO_EFFORT}
-)
+_FACTS = frozenset({Oddity.EXTRA_JOINT, Oddity.OTHER_ORDER, Oddity.NO_VELOCITY, Oddity.NO_EFFORT})
 
 
 class Oddities:
