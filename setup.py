@@ -62,6 +62,7 @@ setup(
             f'detector = {PACKAGE}.nodes.detector:main',
             f'cell = {PACKAGE}.nodes.cell:main',
             f'replay = {PACKAGE}.nodes.replay:main',
+            f'trainer = {PACKAGE}.nodes.trainer:main',
         ]
     },
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from factory_perception.cli.errors import CommandError
 from factory_perception.cli.needs_torch import need_torch
+from factory_perception.cli.trainer_errors import trainer_errors
 from factory_perception.files import write_atomic
 from factory_perception.model_store.store import default_store
 
@@ -34,6 +35,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     need_torch()
+    with trainer_errors():
+        return _evaluate(options)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
     from factory_perception.training.assess import assess
     from factory_perception.training.opening import open_pictures
 

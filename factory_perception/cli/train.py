@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 from factory_perception.cli.errors import CommandError
 from factory_perception.cli.needs_torch import need_torch
+from factory_perception.cli.trainer_errors import trainer_errors
+from factory_perception.cli.training_events import tell, TrainingEvents
 from factory_perception.cli.training_progress import TrainingProgress
-from factory_perception.model_store.store import default_store
+from factory_perception.model_store.folder import ModelFolder
+from factory_perception.model_store.store import default_store, ModelStore
 from factory_perception.resources import data_home
 
 if TYPE_CHECKING:
@@ -48,11 +51,20 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
     parser.add_argument('--licence', default='unknown', help='licence of the data')
     parser.add_argument('--store', action='append', default=[], metavar='DIR')
+    parser.add_argument(
+        '--progress', choices=('bar', 'json'), default='bar',
+        help='a bar for people, or a JSON object a line for programs',
+    )  # fmt: skip
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     need_torch()
+    with trainer_errors():
+        return _train(options)
+
+
+def _train(options: argparse.Namespace) -> int:
     from factory_perception.training.produce import Order, produce
     from factory_perception.training.recipes import RECIPES
     from factory_perception.training.run_folder import RunFolder
@@ -74,16 +86,26 @@ def _run(options: argparse.Namespace) -> int:
         extra={'defects': list(CELL_DEFECTS)} if options.data == 'cell' else {},
         resume=options.resume,
     )
-    print(f'{name}: {len(data)} pictures of {data.origin}; run in {run.path}', flush=True)
-    with TrainingProgress() as progress:
+    with TrainingEvents() if options.progress == 'json' else TrainingProgress() as progress:
+        progress.say(f'{name}: {len(data)} pictures of {data.origin}; run in {run.path}')
         try:
             folder = produce(order, progress.show, progress.say)
         except KeyboardInterrupt:
             again = f'--run-dir {shlex.quote(str(run.path))} --resume'
             raise CommandError(f'interrupted; go on with the same command and {again}') from None
     if folder is not None:
-        print(f'published {folder.label}: {folder.path}')
+        _announce(folder, order.store, options.progress == 'json')
     return 0
+
+
+def _announce(folder: ModelFolder, store: ModelStore, to_program: bool) -> None:
+    name, version = folder.manifest.name, folder.manifest.version
+    text = f'published {folder.label}: {folder.path}'
+    if to_program:
+        promoted = store.champion(name) == version
+        tell('published', model=f'{name}@{version}', promoted=promoted, text=text)
+    else:
+        print(text)
 
 
 def _data(options: argparse.Namespace) -> tuple[PictureData, PictureData]:
