@@ -13,7 +13,17 @@ from factory_perception.engines.engine import EngineError
 from factory_perception.model_store.manifest import ModelError
 
 #: Each module has ``add_parser(subparsers)``, which sets ``run`` to a function of the options.
-COMMANDS = ('bench', 'dataset', 'demo', 'engines', 'evaluate', 'models', 'replay', 'train')
+COMMANDS = (
+    'bench',
+    'compare',
+    'dataset',
+    'demo',
+    'engines',
+    'evaluate',
+    'models',
+    'replay',
+    'train',
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -38,13 +38,42 @@ def bootstrap(
         seed: of the resampling.
         resamples: how often.
     """
+    (interval,) = bootstrap_all(lambda drawn: np.array([figure(drawn)]), units, seed, resamples)
+    return interval
+
+
+def bootstrap_all(
+    figures: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    units: int,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> list[Interval]:
+    """Give the 95 % intervals of several figures of the same units, all from the same draws.
+
+    Args:
+        figures: as for ``bootstrap``, but gives an array ``(F,)``; NaN where a draw holds nothing
+            that a figure could be made of.
+        units: number of pictures, recordings or objects.
+        seed: of the resampling.
+        resamples: how often.
+    """
     rng = np.random.default_rng(seed)
-    values = [
-        figure(np.bincount(rng.integers(0, units, units), minlength=units).astype(float))
-        for _ in range(resamples)
-    ]
-    low, high = np.nanpercentile(values, (2.5, 97.5))
-    return Interval(figure(np.ones(units)), float(low), float(high))
+    values = np.stack(
+        [
+            figures(np.bincount(rng.integers(0, units, units), minlength=units).astype(float))
+            for _ in range(resamples)
+        ]
+    )  # (resamples, F)
+    found = figures(np.ones(units))
+    return [_interval(float(value), column) for value, column in zip(found, values.T)]
+
+
+def _interval(value: float, drawn: NDArray[np.float64]) -> Interval:
+    known = drawn[~np.isnan(drawn)]
+    if not len(known):
+        return Interval(value, float('nan'), float('nan'))
+    low, high = np.percentile(known, (2.5, 97.5))
+    return Interval(value, float(low), float(high))
 
 
 def wilson(hits: int, tries: int) -> Interval:

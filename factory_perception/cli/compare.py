@@ -1,0 +1,78 @@
+"""``factory_perception compare``: which of two models is better, or that the data cannot tell."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from factory_perception.cli.errors import CommandError
+from factory_perception.cli.needs_torch import need_torch
+from factory_perception.files import write_atomic
+from factory_perception.model_store.store import default_store
+
+if TYPE_CHECKING:
+    from factory_perception.training.comparison import Comparison
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add ``compare``."""
+    parser = subparsers.add_parser(
+        'compare', help='say which of two models is better', description=__doc__
+    )
+    parser.add_argument('first', metavar='A', help='name, name@version or a model folder')
+    parser.add_argument('second', metavar='B', help='the model to compare with it')
+    parser.add_argument('--data', required=True, help='folder of a data set, or "cell"')
+    parser.add_argument('--split', help='train, val, test, or a list of names; all by default')
+    parser.add_argument('--pictures', type=int, help='how many, from the cell')
+    parser.add_argument('--backend', default='auto')
+    parser.add_argument('--precision', default='auto')
+    parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
+    parser.add_argument('--json', type=Path, metavar='FILE')
+    parser.add_argument('--store', action='append', default=[], metavar='DIR')
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    need_torch()
+    from factory_perception.training.answers import collect_answers
+    from factory_perception.training.comparison import compare
+    from factory_perception.training.datasets.problems import DatasetError
+    from factory_perception.training.opening import open_pictures
+    from factory_perception.training.report.report import plain
+    from factory_perception.training.settings import SettingsError
+
+    store = default_store(options.store)
+    first, second = store.find(options.first), store.find(options.second)
+    labels = (first.label, second.label)
+    if labels[0] == labels[1]:
+        labels = (str(first.path), str(second.path))
+    try:
+        data = open_pictures(
+            options.data, first.manifest.task, options.split, options.pictures, options.skip_bad
+        )
+        answers = tuple(
+            collect_answers(folder, data, options.backend, options.precision)
+            for folder in (first, second)
+        )
+    except (DatasetError, SettingsError) as error:
+        raise CommandError(str(error)) from error
+    found = compare(labels, answers[0], answers[1])
+    if options.json is not None:
+        content = {'data': data.origin, 'data_sha256': data.sha256, **found.as_json()}
+        text = json.dumps(plain(content), indent=2, allow_nan=False)
+        write_atomic(options.json.absolute(), text.encode() + b'\n')
+    _show(found, data.origin)
+    return 0
+
+
+def _show(found: Comparison, origin: str) -> None:
+    print(f'{found.sentence[0].upper()}{found.sentence[1:]}.')
+    print(f'\n{origin}; 95 % intervals from resampled pictures, paired')
+    width = max(map(len, (*found.figures, *found.per_class)))
+    print(f'  {"":{width}}  {found.first:24}  {found.second:24}  difference')
+    for name, pair in {**found.figures, **found.per_class}.items():
+        difference = pair.difference
+        gap = f'{difference.value:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]'
+        print(f'  {name:{width}}  {pair.first!s:24}  {pair.second!s:24}  {gap}')

@@ -1,0 +1,72 @@
+"""The masks that a published segmenter gives, beside the true ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from factory_perception.engines.selection import open_engine
+from factory_perception.model_store.folder import ModelFolder
+from factory_perception.training.data import PictureData
+from factory_perception.vision.image_view import ColourImage
+from factory_perception.vision.segmenter import Segmenter
+
+
+@dataclass(frozen=True)
+class MaskAnswers:
+    """Counted pixels and answered masks of every picture.
+
+    Attributes:
+        counts: ``(P, C, C)`` pixels by true and answered class.
+        masks_png: the answered masks, as PNG files: a set of masks as arrays could fill the memory.
+        classes: class names, the first is the background.
+    """
+
+    counts: NDArray[np.int64]
+    masks_png: Sequence[bytes]
+    classes: Sequence[str]
+    names: tuple[str, ...] = ('miou', 'dice')
+
+    @property
+    def pictures(self) -> int:
+        """Give the number of pictures."""
+        return len(self.counts)
+
+    def measure(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give mean overlap, mean Dice, and the overlap of each class."""
+        counts = np.tensordot(weights, self.counts, 1)  # (C, C)
+        hits, true, said = np.diag(counts), counts.sum(1), counts.sum(0)
+        present = true > 0
+        iou = np.full(len(hits), np.nan)
+        iou[present] = hits[present] / (true + said - hits)[present]
+        if not present.any():
+            return np.array([np.nan, np.nan, *iou])
+        dice = 2 * hits[present] / (true + said)[present]
+        return np.array([iou[present].mean(), dice.mean(), *iou])
+
+    def mask(self, index: int) -> NDArray[np.uint8]:
+        """Give the answered mask of a picture, ``(H, W)`` class ids."""
+        data = np.frombuffer(self.masks_png[index], np.uint8)
+        return np.asarray(cv2.imdecode(data, cv2.IMREAD_UNCHANGED), np.uint8)
+
+
+def mask_answers(
+    folder: ModelFolder, data: PictureData, backend: str, precision: str
+) -> MaskAnswers:
+    """Run a published segmenter over a set."""
+    size = len(data.classes)
+    counts, masks = [], []
+    with open_engine(folder, backend, precision) as engine:
+        segmenter = Segmenter(folder, engine)
+        for index in range(len(data)):
+            example = data.read(index)
+            assert example.mask is not None
+            answer = segmenter.segment(ColourImage(example.image_bgr, 'bgr'))
+            pairs = example.mask.astype(np.int64).ravel() * size + answer.ravel()
+            counts.append(np.bincount(pairs, minlength=size * size).reshape(size, size))
+            masks.append(cv2.imencode('.png', answer)[1].tobytes())
+    return MaskAnswers(np.stack(counts), masks, tuple(data.classes))

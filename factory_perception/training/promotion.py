@@ -1,0 +1,107 @@
+"""Whether a new version takes the place of the one that runs: measured on the same pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from factory_perception.engines.engine import EngineError
+from factory_perception.model_store.folder import ModelFolder
+from factory_perception.model_store.manifest import ModelError
+from factory_perception.model_store.store import ModelStore
+from factory_perception.training.answers import Answers, collect_answers
+from factory_perception.training.comparison import compare, Comparison, signed
+from factory_perception.training.data import PictureData
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a candidate becomes champion, and the sentence that says why.
+
+    Attributes:
+        promoted: whether it does.
+        reason: why, in words.
+        golden: the set that decided.
+        golden_sha256: its hash.
+        champion: version that it was compared with; ``None`` where there was none.
+        comparison: the figures behind it; ``None`` where there was nothing to compare with.
+    """
+
+    promoted: bool
+    reason: str
+    golden: str
+    golden_sha256: str
+    champion: int | None = None
+    comparison: Comparison | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it as plain values for the manifest."""
+        return {
+            **vars(self),
+            'comparison': None if self.comparison is None else self.comparison.as_json(),
+        }
+
+
+def decide(
+    store: ModelStore,
+    name: str,
+    candidate: Answers,
+    golden: PictureData,
+    max_drop: float,
+) -> Decision:
+    """Compare a candidate with the present champion on the golden set.
+
+    It is refused when it is surely worse (the 95 % interval of the paired difference lies below
+    zero), and also when it looks worse by more than ``max_drop``, surely or not: on few pictures
+    nothing is sure, and what runs has proved itself.
+
+    Args:
+        store: where the champion is.
+        name: of the model.
+        candidate: answers of the candidate to the golden set.
+        golden: the set that decides.
+        max_drop: how much worse the candidate may look.
+    """
+    version = store.champion(name)
+
+    def verdict(promoted: bool, reason: str, found: Comparison | None = None) -> Decision:
+        return Decision(promoted, reason, golden.origin, golden.sha256, version, found)
+
+    if version is None:
+        return verdict(True, 'there is no champion yet to compare with')
+    try:
+        folder = store.find(f'{name}@{version}')
+        present = collect_answers(folder, golden)
+    except (ModelError, EngineError) as error:
+        return verdict(False, f'it cannot be compared with the champion: {error}')
+    found = compare((folder.label, 'the candidate'), present, candidate)
+    return verdict(*_judge(found, max_drop), found)
+
+
+def _judge(found: Comparison, max_drop: float) -> tuple[bool, str]:
+    difference = found.figures[found.metric].difference
+    gap = f'{signed(difference)} {found.metric} on {found.pictures} pictures'
+    if difference.high < 0:
+        return False, f'it is worse than {found.first}: {gap}'
+    if not difference.value >= -max_drop:
+        return False, f'it looks worse than {found.first} by more than {max_drop:g}: {gap}'
+    if difference.low > 0:
+        return True, f'it is better than {found.first}: {gap}'
+    return True, f'it is not worse than {found.first}: {gap}'
+
+
+def carry_out(store: ModelStore, folder: ModelFolder, decision: Decision) -> str:
+    """Promote a published candidate if that was decided; give the line that says what happened.
+
+    Raises:
+        ModelError: the published files are not what the manifest says.
+    """
+    name, version = folder.manifest.name, folder.manifest.version
+    by_hand = f'to promote it all the same: factory_perception models promote {folder.label}'
+    if not decision.promoted:
+        return f'not promoted: {decision.reason}; {by_hand}'
+    present = store.champion(name)
+    if present not in (decision.champion, version):
+        return f'not promoted: {name}@{present} became champion meanwhile; {by_hand}'
+    store.promote(name, version)
+    return f'promoted, {folder.label} is the champion: {decision.reason}'
