@@ -49,7 +49,7 @@ CELL = NodeSpec('cell')
 DETECTOR = NodeSpec(
     'detector',
     {'model': 'parts'},
-    {'image': '/cell/camera/image_raw', 'camera_info': '/cell/camera/camera_info'},
+    {'image': 'cell/camera/image_raw', 'camera_info': 'cell/camera/camera_info'},
 )
 #: The whole demonstration, in starting order.
 DEMO = (CELL, DETECTOR)

@@ -1,0 +1,111 @@
+"""Wire the nodes of ``deployment.DEMO`` to other cameras, joints and models than the demo's own.
+
+What the launch files ask of a person is text; here it becomes parameters and remappings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from factory_perception.deployment import CELL, DEMO, NodeSpec
+
+#: Inputs that follow the camera and the robot; a node that has none of them is left alone.
+IMAGE, CAMERA_INFO, JOINTS = 'image', 'camera_info', 'joint_states'
+#: Namespace and frame prefix of the second arm, which shows the forecast.
+FORECAST = 'forecast'
+
+
+class WiringError(ValueError):
+    """A launch argument that cannot be understood; the text names it and the mend."""
+
+
+def perception() -> tuple[NodeSpec, ...]:
+    """Give the nodes that watch a cell or a robot: all but the embedded cell itself."""
+    return tuple(spec for spec in DEMO if spec is not CELL)
+
+
+def spec_of(executable: str) -> NodeSpec:
+    """Give a node of the demonstration by its executable; any other one has no wiring."""
+    return next((spec for spec in DEMO if spec.executable == executable), NodeSpec(executable))
+
+
+def typed(name: str, text: str, default: object) -> Any:
+    """Read the text of a launch argument as the type that the parameter's default has.
+
+    Raises:
+        WiringError: it is of another type.
+    """
+    if isinstance(default, str):
+        return text
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        value = text
+    if isinstance(default, float) and type(value) is int:
+        value = float(value)
+    if type(value) is not type(default):
+        raise WiringError(f'{name}: "{text}" does not fit here: write something like {default}')
+    return value
+
+
+def camera_topics(text: str) -> dict[str, str]:
+    """Read the argument ``cameras``: one topic, or ``name=topic`` pairs with commas between.
+
+    A single topic has the name ''. Nothing gives an empty dictionary: keep the cell's camera.
+
+    Raises:
+        WiringError: a pair is incomplete, or a name stands there twice.
+    """
+    entries = [entry.strip() for entry in text.split(',') if entry.strip()]
+    if len(entries) == 1 and '=' not in entries[0]:
+        return {'': entries[0]}
+    topics: dict[str, str] = {}
+    for entry in entries:
+        name, equals, topic = (part.strip() for part in entry.partition('='))
+        if not (name and equals and topic):
+            raise WiringError(
+                f'cameras: "{entry}" is no name=topic pair: write one image topic, or '
+                'left=/left/image_raw,right=/right/image_raw'
+            )
+        if name in topics:
+            raise WiringError(f'cameras: the name "{name}" stands there twice: give it another one')
+        topics[name] = topic
+    return topics
+
+
+def info_topic(image_topic: str) -> str:
+    """Give the topic of the camera's calibration: beside the pictures, as in image_transport."""
+    folder, _, _ = image_topic.rpartition('/')
+    return f'{folder}/{CAMERA_INFO}' if '/' in image_topic else CAMERA_INFO
+
+
+def wired(
+    spec: NodeSpec, cameras: Mapping[str, str], joint_states: str, model: str = ''
+) -> NodeSpec:
+    """Give the same node on other cameras, another joint topic, another model.
+
+    Args:
+        spec: the node as the demonstration has it.
+        cameras: what ``camera_topics`` gave.
+        joint_states: topic of the joints.
+        model: name, name@version or folder; '' keeps the node's own.
+    """
+    parameters, remappings = dict(spec.parameters), dict(spec.remappings)
+    if cameras and IMAGE in remappings:
+        del remappings[IMAGE]
+        remappings.pop(CAMERA_INFO, None)
+        for name, topic in cameras.items():
+            prefix = f'{name}/' if name else ''
+            remappings[f'{prefix}{IMAGE}'] = topic
+            remappings[f'{prefix}{CAMERA_INFO}'] = info_topic(topic)
+        if list(cameras) != ['']:
+            parameters['cameras'] = list(cameras)
+    if joint_states != JOINTS:
+        remappings[JOINTS] = joint_states
+    if model:
+        parameters['model'] = model
+    return replace(spec, parameters=parameters, remappings=remappings)
