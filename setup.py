@@ -29,7 +29,9 @@ setup(
     packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']),
     package_data={
         PACKAGE: [
-            os.path.relpath(path, PACKAGE) for path in glob(f'{PACKAGE}/**/*.json', recursive=True)
+            os.path.relpath(path, PACKAGE)
+            for pattern in ('**/*.json', 'page/files/*')
+            for path in glob(f'{PACKAGE}/{pattern}', recursive=True)
         ]
         + ['py.typed']
     },
@@ -37,6 +39,7 @@ setup(
     install_requires=['setuptools'],
     extras_require={
         'runtime': [
+            'aiohttp',
             'numpy',
             'onnxruntime',
             'opencv-python-headless',
@@ -61,6 +64,7 @@ setup(
             f'factory_perception = {PACKAGE}.cli.main:main',
             f'detector = {PACKAGE}.nodes.detector:main',
             f'cell = {PACKAGE}.nodes.cell:main',
+            f'dashboard = {PACKAGE}.nodes.dashboard:main',
             f'replay = {PACKAGE}.nodes.replay:main',
             f'trainer = {PACKAGE}.nodes.trainer:main',
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from builtin_interfaces.msg import Time
 
 _SECOND = 1_000_000_000
@@ -26,3 +28,18 @@ def to_stamp(nanoseconds: int) -> Time:
     """Give nanoseconds since the epoch as a stamp."""
     seconds, rest = divmod(nanoseconds, _SECOND)
     return Time(sec=seconds, nanosec=rest)
+
+
+def peek_stamp_ns(data: bytes) -> int:
+    """Give the header stamp of a serialised message that begins with a header.
+
+    In CDR (OMG DDS-XTypes, plain encoding) four bytes name the encoding, the second its byte order;
+    seconds and nanoseconds follow as 32-bit numbers.
+
+    Raises:
+        StampError: the message is too short to have a stamp.
+    """
+    if len(data) < 12:
+        raise StampError(f'a message of {len(data)} bytes has no header')
+    seconds, rest = struct.unpack_from('<iI' if data[1] & 1 else '>iI', data, 4)
+    return int(seconds) * _SECOND + int(rest)

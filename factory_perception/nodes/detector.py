@@ -85,7 +85,8 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
             f'{seconds * 1e3:.1f} ms a picture'
         )
         manifest = folder.manifest
-        palette = class_palette(manifest.classes, manifest.settings.get('defects', ()))
+        self._defect_classes: tuple[str, ...] = tuple(manifest.settings.get('defects', ()))
+        palette = class_palette(manifest.classes, self._defect_classes)
         vocabulary = Vocabulary(manifest.classes, palette)
         self._outputs = [DetectorOutputs(self, camera, vocabulary) for camera in values.cameras]
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -222,6 +223,7 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
         values = {
             'model': info.model,
             'model_sha256': info.model_sha256,
+            'defects': ', '.join(self._defect_classes),
             'backend': info.backend,
             'runtime_version': info.runtime_version,
             'device': info.device,
