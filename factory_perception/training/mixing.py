@@ -30,39 +30,49 @@ def mosaic(first: Example, draw: Callable[[], Example], rng: np.random.Generator
     x, y = (int(rng.uniform(0.3, 0.7) * side) for side in (width, height))
     corners = [(0, 0, x, y), (x, 0, width, y), (0, y, x, height), (x, y, width, height)]
     canvas = np.empty_like(first.image_bgr)
+    template = None if first.template_bgr is None else np.empty_like(first.template_bgr)
     parts = []
     for index, (left, top, right, bottom) in enumerate(corners):
         example = first if index == 0 else draw()
         from_left = int(rng.integers(0, width - (right - left) + 1))
         from_top = int(rng.integers(0, height - (bottom - top) + 1))
-        canvas[top:bottom, left:right] = example.image_bgr[
-            from_top : from_top + bottom - top, from_left : from_left + right - left
-        ]
+        cut = np.s_[from_top : from_top + bottom - top, from_left : from_left + right - left]
+        canvas[top:bottom, left:right] = example.image_bgr[cut]
+        if template is not None and example.template_bgr is not None:
+            template[top:bottom, left:right] = example.template_bgr[cut]
         assert example.boxes is not None
         window = _shifted(example.boxes, -from_left, -from_top).boxes_xyxy
         kept = visible_boxes(example.boxes.with_boxes(window), (right - left, bottom - top))
         parts.append(_shifted(kept, left, top))
-    return replace(first, image_bgr=canvas, boxes=join(parts))
+    return replace(first, image_bgr=canvas, template_bgr=template, boxes=join(parts))
 
 
 def paste(target: Example, source: Example, rng: np.random.Generator) -> Example:
-    """Copy the objects of one picture to free places of another of the same size."""
+    """Copy the objects of one picture to free places of another of the same size.
+
+    What lies below them in the template of the source goes into the template of the target.
+    """
     assert target.boxes is not None and source.boxes is not None
     image, boxes = target.image_bgr.copy(), target.boxes
+    template = None if target.template_bgr is None else target.template_bgr.copy()
     height, width = image.shape[:2]
     for index in range(len(source.boxes)):
         left, top, right, bottom = (int(edge) for edge in np.round(source.boxes.boxes_xyxy[index]))
         left, top = max(left - _MARGIN_PX, 0), max(top - _MARGIN_PX, 0)
-        patch = source.image_bgr[top : bottom + _MARGIN_PX, left : right + _MARGIN_PX]
+        cut = np.s_[top : bottom + _MARGIN_PX, left : right + _MARGIN_PX]
+        patch = source.image_bgr[cut]
         if min(patch.shape[:2]) < 4 or patch.shape[0] >= height or patch.shape[1] >= width:
             continue
         place = _free_place(boxes, patch.shape[1], patch.shape[0], (width, height), rng)
         if place is None:
             continue
-        image[place[1] : place[1] + patch.shape[0], place[0] : place[0] + patch.shape[1]] = patch
+        to = np.s_[place[1] : place[1] + patch.shape[0], place[0] : place[0] + patch.shape[1]]
+        image[to] = patch
+        if template is not None and source.template_bgr is not None:
+            template[to] = source.template_bgr[cut]
         moved = source.boxes.select(np.array([index]))
         boxes = join([boxes, _shifted(moved, place[0] - left, place[1] - top)])
-    return replace(target, image_bgr=image, boxes=boxes)
+    return replace(target, image_bgr=image, template_bgr=template, boxes=boxes)
 
 
 def _shifted(boxes: Detections, right: int, down: int) -> Detections:

@@ -1,4 +1,4 @@
-"""An anchor-free one-stage detector: trunk, feature pyramid, one head shared by all strides.
+"""An anchor-free one-stage detector: trunk, feature pyramid, a head for each stride.
 
 Each cell of the strides 8, 16 and 32 predicts one box by the distances to its four edges (FCOS,
 arXiv:1904.01355) and one score a class, without objectness. The pyramid runs down and up again
@@ -59,7 +59,11 @@ class Pyramid(nn.Module):
 
 
 class Head(nn.Module):
-    """Predicts boxes and scores of every cell; the same weights at each stride."""
+    """Predicts box and score of every cell of one stride.
+
+    Strides do not share a head: what lies in their maps is spread differently, and a normalisation
+    that saw all of them would fit none once its statistics are fixed.
+    """
 
     def __init__(self, width: int, classes: int) -> None:
         super().__init__()
@@ -67,24 +71,14 @@ class Head(nn.Module):
         self.box = convolution(width, width)
         self.score = convolution(width, width)
         self.box_out, self.score_out = nn.Conv2d(width, 4, 1), nn.Conv2d(width, classes, 1)
-        #: Each stride learns its own typical size.
-        self.scales = nn.Parameter(torch.ones(len(STRIDES)))
         nn.init.constant_(_bias(self.score_out), math.log(PRIOR_SCORE / (1 - PRIOR_SCORE)))
         nn.init.constant_(_bias(self.box_out), 1.0)
 
-    def forward(self, maps: list[Tensor]) -> Predictions:
-        """Turn maps ``(B, width, H_s, W_s)`` into predictions of all cells, stride after stride."""
-        distances, logits = [], []
-        for level, x in enumerate(maps):
-            x = self.shared(x)
-            box = _exactly(self.box_out, self.box(x)) * self.scales[level]
-            distances.append(box.flatten(2))  # (B, 4, H_s * W_s)
-            logits.append(_exactly(self.score_out, self.score(x)).flatten(2))  # (B, C, H_s * W_s)
-        log_distances = torch.cat(distances, 2).transpose(1, 2)
-        return Predictions(
-            log_distances.clamp(-MAX_LOG_DISTANCE, MAX_LOG_DISTANCE),
-            torch.cat(logits, 2).transpose(1, 2),
-        )
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Turn a map ``(B, width, H, W)`` into log distances and logits, each ``(B, ?, H * W)``."""
+        x = self.shared(x)
+        distances = _exactly(self.box_out, self.box(x))
+        return distances.flatten(2), _exactly(self.score_out, self.score(x)).flatten(2)
 
 
 def _exactly(layer: nn.Conv2d, x: Tensor) -> Tensor:
@@ -111,11 +105,17 @@ class DetectionNetwork(nn.Module):
         self.classes = classes
         self.trunk = Trunk(size, in_channels)
         self.pyramid = Pyramid(self.trunk.channels[1:], size.neck)
-        self.head = Head(size.neck, classes)
+        self.heads = nn.ModuleList(Head(size.neck, classes) for _ in STRIDES)
 
     def forward(self, images: Tensor) -> Predictions:
         """Turn images ``(B, 3, H, W)`` into predictions of all cells."""
-        return self.head(self.pyramid(self.trunk(images)[1:]))
+        maps = self.pyramid(self.trunk(images)[1:])
+        distances, logits = zip(*(head(x) for head, x in zip(self.heads, maps)))
+        log_distances = torch.cat(distances, 2).transpose(1, 2)
+        return Predictions(
+            log_distances.clamp(-MAX_LOG_DISTANCE, MAX_LOG_DISTANCE),
+            torch.cat(logits, 2).transpose(1, 2),
+        )
 
 
 def cell_grid(height: int, width: int) -> tuple[Tensor, Tensor]:
