@@ -51,5 +51,6 @@ DETECTOR = NodeSpec(
     {'model': 'parts'},
     {'image': 'cell/camera/image_raw', 'camera_info': 'cell/camera/camera_info'},
 )
+DASHBOARD = NodeSpec('dashboard', remappings={'image': 'cell/camera/image_raw'})
 #: The whole demonstration, in starting order.
-DEMO = (CELL, DETECTOR)
+DEMO = (CELL, DETECTOR, DASHBOARD)

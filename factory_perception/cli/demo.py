@@ -14,7 +14,7 @@ import time
 from typing import Any, TYPE_CHECKING
 
 from factory_perception.cli.processes import Processes, ros_environment
-from factory_perception.deployment import DEMO
+from factory_perception.deployment import DEMO, NodeSpec
 from factory_perception.files import write_atomic
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--json', type=Path, metavar='FILE', help='write the figures to a file')
     parser.add_argument('--snapshot', type=Path, metavar='DIR', help='keep annotated pictures')
     parser.add_argument('--seed', type=int, default=0, help='another seed, another day in the cell')
+    parser.add_argument(
+        '--page-port', type=int, default=8088, metavar='PORT', help='port of the page; 0: any free'
+    )
     parser.set_defaults(run=_run)
 
 
@@ -67,8 +70,8 @@ def _watch(options: argparse.Namespace, processes: Processes, stop: _Stop) -> di
 
     try:
         for spec in DEMO:
-            processes.start(spec, {'seed': options.seed} if spec.executable == 'cell' else None)
-        return monitor_demo(should_stop, _show, options.snapshot)
+            processes.start(spec, _extra_parameters(spec, options))
+        return monitor_demo(should_stop, _Show(), options.snapshot)
     finally:
         _end_line()
         processes.stop()
@@ -90,14 +93,31 @@ class _Stop:
         return self._asked or (self._end is not None and time.monotonic() >= self._end)
 
 
-def _show(monitor: DemoMonitor) -> None:
-    line = _status_line(monitor)
-    if sys.stdout.isatty():
-        with contextlib.suppress(OSError):
-            line = line[: os.get_terminal_size().columns - 1]
-        print(f'\r\x1b[2K{line}', end='', flush=True)
-    else:
-        print(line, flush=True)
+def _extra_parameters(spec: NodeSpec, options: argparse.Namespace) -> dict[str, object]:
+    """Give the parameters of a node that the command line decides about."""
+    extra = {'cell': {'seed': options.seed}, 'dashboard': {'port': options.page_port}}
+    return dict(extra.get(spec.executable, {}))
+
+
+class _Show:
+    """The address of the page once it is known, and one living line."""
+
+    def __init__(self) -> None:
+        self._page = ''
+
+    def __call__(self, monitor: DemoMonitor) -> None:
+        page = monitor.record.page
+        if page != self._page:
+            self._page = page
+            _end_line()
+            print(f'The page: {page}', flush=True)
+        line = _status_line(monitor)
+        if sys.stdout.isatty():
+            with contextlib.suppress(OSError):
+                line = line[: os.get_terminal_size().columns - 1]
+            print(f'\r\x1b[2K{line}', end='', flush=True)
+        else:
+            print(line, flush=True)
 
 
 def _end_line() -> None:

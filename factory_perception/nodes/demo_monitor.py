@@ -20,7 +20,7 @@ from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
 from factory_perception.bridge.detection_msgs import read_detections
-from factory_perception.bridge.diagnostic_msgs import read_values
+from factory_perception.bridge.diagnostic_msgs import Level, read_level, read_values
 from factory_perception.bridge.image_msgs import read_image
 from factory_perception.bridge.stamps import stamp_ns
 from factory_perception.nodes.process import make_executor, prepare_process
@@ -40,6 +40,8 @@ class Record:
     latencies_ns: list[int] = field(default_factory=list)
     classes: tuple[str, ...] = ()
     engine: dict[str, str] = field(default_factory=dict)
+    #: Address of the page, or why there is none; '' until the dashboard has spoken.
+    page: str = ''
 
     def expected(self, now_ns: int) -> list[int]:
         """Give the stamps that must have been answered by now: since the first answer, in time."""
@@ -110,6 +112,10 @@ class DemoMonitor(Node):
         for status in message.status:
             if status.name == 'detector: engine':
                 self.record.engine = read_values(status)
+            elif status.name == 'dashboard: page':
+                self.record.page = read_values(status)['address']
+            elif status.name == 'dashboard: state' and read_level(status) == Level.ERROR:
+                self.record.page = status.message
 
     def _on_overlay(self, message: Image) -> None:
         if time.monotonic() < self._next_snapshot:
