@@ -93,13 +93,20 @@ def publish_mean(store: ModelStore, name: str = 'means', **changes: Any) -> Mode
     )
 
 
-def blob_model(side: int = 64, cell: int = 8) -> bytes:
-    """Make a detector of bright cells: a grid of fixed boxes, scored by their mean brightness."""
+def blob_model(side: int = 64, cell: int = 8, template: bool = False) -> bytes:
+    """Make a detector of bright cells: a grid of fixed boxes, scored by their mean brightness.
+
+    With a template it finds cells that are brighter than there.
+    """
     count = (side // cell) ** 2
     corners = np.stack(np.meshgrid(*[np.arange(0, side, cell)] * 2), axis=-1).reshape(1, -1, 2)
     boxes = np.concatenate([corners, corners + cell], axis=2).astype(np.float32)
+    names = ['image', 'template'] if template else ['image']
     nodes = [
-        helper.make_node('ReduceMean', ['image'], ['grey'], axes=[1], keepdims=1),
+        *([helper.make_node('Sub', names, ['news'])] if template else []),
+        helper.make_node(
+            'ReduceMean', ['news' if template else 'image'], ['grey'], axes=[1], keepdims=1
+        ),
         helper.make_node(
             'AveragePool', ['grey'], ['pooled'], kernel_shape=[cell, cell], strides=[cell, cell]
         ),
@@ -114,13 +121,15 @@ def blob_model(side: int = 64, cell: int = 8) -> bytes:
     }
     return onnx_bytes(
         nodes,
-        [('image', 'float32', ('batch', 3, side, side))],
+        [(name, 'float32', ('batch', 3, side, side)) for name in names],
         [('boxes', 'float32', ('batch', count, 4)), ('scores', 'float32', ('batch', count, 1))],
         weights,
     )
 
 
-def publish_blobs(store: ModelStore, name: str = 'blobs', **changes: Any) -> ModelFolder:
+def publish_blobs(
+    store: ModelStore, name: str = 'blobs', template: bool = False, **changes: Any
+) -> ModelFolder:
     """Publish the detector of bright cells; its input is 64 x 64, its only class "bright"."""
     image = {'colour_order': 'bgr', 'mean': [0] * 3, 'std': [255] * 3, 'resize': 'letterbox',
              'pad_value': 0}  # fmt: skip
@@ -131,7 +140,8 @@ def publish_blobs(store: ModelStore, name: str = 'blobs', **changes: Any) -> Mod
         decoder={'name': 'boxes_scores'},
         thresholds={'score': 0.6, 'iou': 0.5, 'max_detections': 64},
         inputs=[
-            {'name': 'image', 'dtype': 'float32', 'shape': ['batch', 3, 64, 64], 'image': image}
+            {'name': part, 'dtype': 'float32', 'shape': ['batch', 3, 64, 64], 'image': image}
+            for part in (['image', 'template'] if template else ['image'])
         ],
         outputs=[
             {'name': 'boxes', 'dtype': 'float32', 'shape': ['batch', 64, 4]},
@@ -139,4 +149,6 @@ def publish_blobs(store: ModelStore, name: str = 'blobs', **changes: Any) -> Mod
         ],
     )
     facts = {'fp32.onnx': {'precision': 'fp32', 'opset': OPSET}}
-    return publish(store, {**manifest, **changes}, {'fp32.onnx': blob_model()}, facts)
+    return publish(
+        store, {**manifest, **changes}, {'fp32.onnx': blob_model(template=template)}, facts
+    )

@@ -29,6 +29,7 @@ from factory_perception.vision.colours import class_palette
 from factory_perception.vision.decoders import Limits
 from factory_perception.vision.detector import Detector, StageTimes
 from factory_perception.vision.image_view import ColourImage, ImageError
+from factory_perception.vision.templates import read_templates, require_aligned
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
         self._worker: Worker[Arrival] | None = None
         self._inputs: list[ImageInput] = []
         self._outputs: list[DetectorOutputs] = []
+        self._templates: list[ColourImage] = []
         self._engine_trouble = ''
         super().__init__(name, **options)
 
@@ -138,14 +140,18 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
         if self._outputs:
             self.destroy_lifecycle_publisher(self._label_info)
         self._outputs = []
+        self._templates = []
         self._detector = None
         if self._engine is not None:
             self._engine.close()
             self._engine = None
 
     def parameters_changed(self, values: DetectorParameters) -> None:
-        """Take over thresholds; they count from the next frame on."""
+        """Take over thresholds and templates; they count from the next frame on."""
         if self._detector is not None:
+            self._templates = read_templates(
+                values.templates, len(values.cameras), self._detector.needs_template
+            )
             own = self._own_limits
             self._detector.limits = Limits(
                 values.score_threshold or own.score,
@@ -168,7 +174,9 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
         if self._engine.take_upgrade():
             self._detector.use(self._engine.current)
             self.get_logger().info(self._engine.status)
-        results, times = self._detector.detect([frame.image for frame in frames])
+        images, templates = [frame.image for frame in frames], self._templates
+        beside = [templates[frame.source] for frame in frames] if templates else []
+        results, times = self._detector.detect(images, beside)
         self._engine_trouble = ''
         for frame, found in zip(frames, results):
             before_ns = self.get_clock().now().nanoseconds
@@ -180,6 +188,8 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
         try:
             stamp = stamp_ns(header.stamp)
             image = read_image(arrival.message)
+            if self._templates:
+                require_aligned(image, self._templates[source])
         except (ImageError, StampError) as error:
             camera = self._inputs[source]
             if camera.health.count_rejected(str(error)):

@@ -64,6 +64,12 @@ class DetectorParameters(NodeParameters):
         high=1000,
         live=True,
     )
+    templates: list[str] = parameter(
+        [''],
+        'Picture files of faultless parts, one a camera or one for all, for models that compare '
+        'with a template; taken with the same camera and part in the same place.',
+        live=True,
+    )
     surface_plane: list[float] = parameter(
         [0.0, 0.0, 0.0, 0.0],
         'Plane n.p = d that the objects lie on, as nx ny nz d in the optical frame of the camera '

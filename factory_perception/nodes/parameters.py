@@ -42,7 +42,8 @@ class Parameters(Generic[Table]):
         Args:
             node: the node that declares them.
             table: the dataclass that describes them.
-            changed: called with the new values after live parameters were set.
+            changed: called with the new values before live parameters are set; a ValueError or
+                OSError refuses them.
 
         Raises:
             ParameterError: a value from the command line or a file is not allowed.
@@ -60,11 +61,11 @@ class Parameters(Generic[Table]):
             return SetParametersResult(successful=True)
         try:
             values = build(self._table, {**asdict(self.values), **ours})
-        except ParameterError as error:
+            if self._changed is not None:
+                self._changed(values)
+        except (ValueError, OSError) as error:  # a ParameterError is one, too
             return SetParametersResult(successful=False, reason=str(error))
         self.values = values
-        if self._changed is not None:
-            self._changed(values)
         return SetParametersResult(successful=True)
 
 
