@@ -1,0 +1,133 @@
+"""What a healthy robot looks like, learned from some of its cycles; no fault is needed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+import io
+
+import numpy as np
+
+from factory_perception.faults.effort_model import EffortModel, fit_effort_model, terms
+from factory_perception.faults.frame import Array, Frame
+from factory_perception.faults.marks import fit_scales, MarkModel, Scales
+from factory_perception.faults.trends import Trends
+from factory_perception.faults.watches import LEAST, watched, WATCHES
+
+#: Fewer frames say too little about effort to go by.
+LEAST_FRAMES = 400
+#: Trends settle for this long before limits are taken.
+_SETTLE_S = 4.0
+
+
+class CalibrationError(ValueError):
+    """A calibration that cannot be made or used; the text says why."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The healthy state of one robot.
+
+    ``limits`` ``(J, W)`` are what the watches may reach; ``step_s`` is the time between samples;
+    ``frames`` so many it was learned from; ``reference`` whether there was a reference.
+    """
+
+    joints: tuple[str, ...]
+    step_s: float
+    frames: int
+    reference: bool
+    model: MarkModel
+    limits: Array
+
+    def pack(self) -> bytes:
+        """Give it as the content of an ``.npz`` file."""
+        buffer = io.BytesIO()
+        np.savez_compressed(
+            buffer,
+            joints=np.array(self.joints),
+            watches=np.array([watch.name for watch in WATCHES]),
+            step_s=np.array(self.step_s),
+            frames=np.array(self.frames),
+            reference=np.array(self.reference),
+            effort=self.model.effort.weights,
+            tracking=self.model.tracking.weights,
+            limits=self.limits,
+            **{f'scale_{name}': value for name, value in asdict(self.model.scales).items()},
+        )  # fmt: skip
+        return buffer.getvalue()
+
+
+def unpack_calibration(data: bytes, origin: str) -> Calibration:
+    """Read a calibration that was packed.
+
+    Raises:
+        CalibrationError: it is none, or of another version of this package.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        if arrays['watches'].tolist() != [watch.name for watch in WATCHES]:
+            raise CalibrationError(f'{origin} is of another version: calibrate again')
+        scales = Scales(**{item.name: arrays[f'scale_{item.name}'] for item in fields(Scales)})
+        return Calibration(
+            tuple(arrays['joints'].tolist()),
+            float(arrays['step_s']),
+            int(arrays['frames']),
+            bool(arrays['reference']),
+            MarkModel(EffortModel(arrays['effort']), EffortModel(arrays['tracking']), scales),
+            arrays['limits'],
+        )
+    except (KeyError, OSError, ValueError) as error:
+        if isinstance(error, CalibrationError):
+            raise
+        raise CalibrationError(f'{origin} is no calibration ({error}): calibrate again') from error
+
+
+def stack_frames(frames: Sequence[Frame]) -> Frame:
+    """Put N frames ``(..., J)`` beside each other: ``(N, ..., J)``."""
+    names = [item.name for item in fields(Frame)]
+    return Frame(*(np.stack([getattr(frame, name) for frame in frames]) for name in names))
+
+
+def calibrate(
+    joints: Sequence[str], step_s: float, frame_s: float, frames: Frame, margin: float = 1.5
+) -> Calibration:
+    """Learn from N frames ``(N, J)``, or of R healthy robots ``(N, R, J)``, in order of time.
+
+    Args:
+        joints: names of the joints.
+        step_s: time between samples.
+        frame_s: time between frames.
+        frames: of healthy motion.
+        margin: limits are this much above the most that was seen.
+
+    Raises:
+        CalibrationError: too few frames, or too little motion among them.
+    """
+    flat = Frame(*(getattr(frames, item.name).reshape(-1, len(joints)) for item in fields(Frame)))
+    moving = np.abs(flat.velocity).max(axis=1) > 0.05
+    if len(flat.position) < LEAST_FRAMES or moving.sum() < LEAST_FRAMES / 4:
+        raise CalibrationError(
+            f'{len(flat.position) * frame_s:.0f} s with {moving.sum() * frame_s:.0f} s of motion '
+            f'are too little: {LEAST_FRAMES * frame_s:.0f} s with a quarter in motion are needed'
+        )
+    effort, tracking = _fit(flat, flat.effort), _fit(flat, flat.tracking)
+    model = MarkModel(effort, tracking, fit_scales(flat, effort, tracking))
+    trends, most = Trends(frame_s), np.zeros((len(joints), len(WATCHES)))
+    for index in range(len(frames.position)):
+        frame = Frame(*(getattr(frames, item.name)[index] for item in fields(Frame)))
+        values = watched(trends.update(model.marks(frame)))
+        if index * frame_s >= _SETTLE_S:
+            most = np.maximum(most, values.reshape(-1, *most.shape).max(axis=0))
+    reference = bool(np.isfinite(flat.tracking).any())
+    limits = np.maximum(most * margin, LEAST)
+    return Calibration(tuple(joints), step_s, len(flat.position), reference, model, limits)
+
+
+def _fit(flat: Frame, wanted: Array) -> EffortModel:
+    """Fit a model of a channel; one that expects nothing where the channel is absent."""
+    motion = (flat.position, flat.velocity, flat.acceleration)
+    if np.isfinite(wanted).all(axis=1).sum() < LEAST_FRAMES / 2:
+        columns = terms(*(part[:1] for part in motion)).shape[1]
+        return EffortModel(np.zeros((columns, wanted.shape[1])))
+    return fit_effort_model(*motion, wanted)
