@@ -24,6 +24,9 @@ class Targets(NamedTuple):
     boxes: Tensor
     #: ``(B, A, C)`` the score to learn: the quality of the cell's own box for its class, else 0.
     scores: Tensor
+    #: ``(B, A)`` how much a cell counts: 1 for the best cell of each box, less for its others. A
+    #: small box, which cells hit badly at first, counts as much as a large one.
+    weights: Tensor
 
 
 def pairwise_iou(first: Tensor, second: Tensor) -> Tensor:
@@ -76,11 +79,11 @@ def assign(
     # The best cell of a box is asked for the score that its overlap deserves, the others for less.
     alignment = alignment * chosen
     overlap = overlap * chosen
-    quality = alignment / alignment.amax(2, keepdim=True).clamp(min=1e-12)
-    quality = (quality * overlap.amax(2, keepdim=True)).amax(1)  # (B, A)
+    relative = alignment / alignment.amax(2, keepdim=True).clamp(min=1e-12)  # (B, G, A)
+    quality = (relative * overlap.amax(2, keepdim=True)).amax(1)  # (B, A)
     target = torch.zeros_like(scores)
     target.scatter_(2, own_classes[..., None], (quality * positive)[..., None])
-    return Targets(positive, own_boxes, target)
+    return Targets(positive, own_boxes, target, relative.amax(1) * positive)
 
 
 def _inside(centres: Tensor, true_boxes: Tensor) -> Tensor:
