@@ -15,6 +15,9 @@ from factory_perception.training.data import PictureData
 from factory_perception.vision.image_view import ColourImage
 from factory_perception.vision.segmenter import Segmenter
 
+#: Of so many pixels of each picture the probabilities are kept.
+PIXELS = 300
+
 
 @dataclass(frozen=True)
 class MaskAnswers:
@@ -24,11 +27,15 @@ class MaskAnswers:
         counts: ``(P, C, C)`` pixels by true and answered class.
         masks_png: the answered masks, as PNG files: a set of masks as arrays could fill the memory.
         classes: class names, the first is the background.
+        labels: ``(P, S)`` true class ids of some pixels of each picture, drawn at random.
+        probabilities: ``(P, S, C)`` what was answered there.
     """
 
     counts: NDArray[np.int64]
     masks_png: Sequence[bytes]
     classes: Sequence[str]
+    labels: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
     names: tuple[str, ...] = ('miou', 'dice')
 
     @property
@@ -59,14 +66,21 @@ def mask_answers(
 ) -> MaskAnswers:
     """Run a published segmenter over a set."""
     size = len(data.classes)
-    counts, masks = [], []
+    rng = np.random.default_rng(0)
+    counts, masks, labels, probabilities = [], [], [], []
     with open_engine(folder, backend, precision) as engine:
         segmenter = Segmenter(folder, engine)
         for index in range(len(data)):
             example = data.read(index)
             assert example.mask is not None
-            answer = segmenter.segment(ColourImage(example.image_bgr, 'bgr'))
+            found = segmenter.probabilities(ColourImage(example.image_bgr, 'bgr'))  # (C, H, W)
+            answer = found.argmax(0).astype(np.uint8)
             pairs = example.mask.astype(np.int64).ravel() * size + answer.ravel()
             counts.append(np.bincount(pairs, minlength=size * size).reshape(size, size))
             masks.append(cv2.imencode('.png', answer)[1].tobytes())
-    return MaskAnswers(np.stack(counts), masks, tuple(data.classes))
+            drawn = rng.integers(0, answer.size, PIXELS)
+            labels.append(example.mask.ravel()[drawn])
+            probabilities.append(found.reshape(size, -1)[:, drawn].T)
+    return MaskAnswers(
+        np.stack(counts), masks, tuple(data.classes), np.stack(labels), np.stack(probabilities)
+    )

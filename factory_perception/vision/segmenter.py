@@ -18,10 +18,13 @@ class Segmenter(PictureModel):
     def __init__(self, folder: ModelFolder, engine: Engine) -> None:
         super().__init__(folder, engine, 'segment')
 
+    def probabilities(self, image: ColourImage) -> NDArray[np.float32]:
+        """Give the probability of every class at every pixel of a picture, ``(C, H, W)``."""
+        found, fit = self.run(image)  # (C, H_in, W_in)
+        (left, top), (width, height) = fit.offset_xy, fit.resized_wh
+        window = found[:, top : top + height, left : left + width]
+        return np.stack([cv2.resize(plane, fit.source_wh) for plane in window])
+
     def segment(self, image: ColourImage) -> NDArray[np.uint8]:
         """Give the class id of every pixel of a picture, ``(H, W)``."""
-        probabilities, fit = self.run(image)  # (C, H_in, W_in)
-        (left, top), (width, height) = fit.offset_xy, fit.resized_wh
-        window = probabilities[:, top : top + height, left : left + width]
-        resized = [cv2.resize(plane, fit.source_wh) for plane in window]
-        return np.argmax(resized, axis=0).astype(np.uint8)
+        return self.probabilities(image).argmax(axis=0).astype(np.uint8)

@@ -1,0 +1,83 @@
+"""Everything that a report is made of, gathered after a training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from factory_perception.training.answers import Answers
+from factory_perception.training.data import PictureData
+from factory_perception.training.datasets.problems import Problem
+from factory_perception.training.gate import Verdict
+from factory_perception.training.promotion import Decision
+from factory_perception.training.report.data_facts import DataFacts
+from factory_perception.training.report.features import Features
+from factory_perception.training.report.picture import Picture
+from factory_perception.training.statistics import bootstrap_all, Interval
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known about a candidate.
+
+    Attributes:
+        manifest: of the candidate, without its version.
+        answers: to the validation set, in fp32, through the shipped path.
+        validation: that set.
+        rows: what the run logged.
+        measured: figures of each precision that could be measured, kept or not.
+        verdicts: of the gate.
+        sizes: of the ONNX files in bytes, by precision.
+        decision: about promotion.
+        baseline: figures of the rival without learning; ``None`` where there is none.
+        train_facts: what was learnt from.
+        validation_facts: what was measured on.
+        problems: what the check of the data found; ``None`` where it was not made.
+        unchecked: why it was not made.
+        train_features: how the network sees training examples.
+        validation_features: how it sees validation examples.
+        looking: where it looked.
+        versions: of what computed.
+    """
+
+    manifest: Mapping[str, Any]
+    answers: Answers
+    validation: PictureData
+    rows: Sequence[Mapping[str, Any]]
+    measured: Mapping[str, Mapping[str, Any]]
+    verdicts: Sequence[Verdict]
+    sizes: Mapping[str, int]
+    decision: Decision
+    baseline: Mapping[str, Any] | None
+    train_facts: DataFacts
+    validation_facts: DataFacts
+    problems: Sequence[Problem] | None
+    unchecked: str
+    train_features: Features | None
+    validation_features: Features | None
+    looking: Sequence[Picture]
+    versions: Mapping[str, str]
+
+    @property
+    def metric(self) -> str:
+        """Name the figure that decides."""
+        return self.answers.names[0]
+
+    def intervals(self) -> tuple[dict[str, Interval], dict[str, Interval]]:
+        """Give the figures of the set, and the one that decides by class, with intervals."""
+        found = bootstrap_all(self.answers.measure, self.answers.pictures)
+        count = len(self.answers.names)
+        return (
+            dict(zip(self.answers.names, found)),
+            dict(zip(self.answers.classes, found[count:])),
+        )
+
+
+def span(interval: Interval) -> str:
+    """Say an interval in a sentence."""
+    if np.isnan(interval.low):
+        return f'{interval.value:.3f}'
+    return f'{interval.value:.3f} (95 % interval {interval.low:.3f} to {interval.high:.3f})'

@@ -1,0 +1,1 @@
+"""Sections of a report: a pure function each, from arrays to parts."""

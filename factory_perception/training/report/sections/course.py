@@ -1,0 +1,72 @@
+"""How the training went: losses and validation figures, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from factory_perception.training.report.chart import array, Axis, Chart, Line, Mark
+from factory_perception.training.report.report import Section
+from factory_perception.training.report.sections.left_out import left_out
+from factory_perception.training.report.text import counted
+
+TITLE = 'How the training went'
+
+
+def course_section(rows: Sequence[Mapping[str, Any]], metric: str) -> Section:
+    """Draw what a run logged.
+
+    Args:
+        rows: lines of the metrics file: ``epoch``, ``seconds``, ``losses``, ``validation``.
+        metric: the figure that decides.
+    """
+    if not rows:
+        return left_out(TITLE, 'the run folder holds no metrics')
+    best = best_epoch(rows)
+    charts = [_losses(rows)]
+    validated = [row for row in rows if row['validation']]
+    if validated:
+        charts.append(_figures(validated, best))
+    minutes = rows[-1]['seconds'] / 60
+    lead = f'{counted(len(rows), "epoch")} in {minutes:.1f} minutes.'
+    if best is not None:
+        value = max(row['validation']['score'] for row in validated)
+        lead += f' The weights of epoch {best} were kept: {metric} {value:.3f} on validation data.'
+    return Section(TITLE, tuple(charts), lead)
+
+
+def best_epoch(rows: Sequence[Mapping[str, Any]]) -> int | None:
+    """Give the epoch with the highest score, counted from 1; nothing before any validation."""
+    scored = [row for row in rows if row.get('validation')]
+    if not scored:
+        return None
+    return int(max(scored, key=lambda row: row['validation']['score'])['epoch']) + 1
+
+
+def _losses(rows: Sequence[Mapping[str, Any]]) -> Chart:
+    names = list(rows[0]['losses'])
+    epochs = array([row['epoch'] + 1 for row in rows])
+    lines = tuple(
+        Line(name, epochs, array([row['losses'].get(name, float('nan')) for row in rows]))
+        for name in names
+    )
+    return Chart(
+        'losses', 'Loss on training pictures', f'{", ".join(names)} by epoch',
+        Axis('epoch'), Axis('mean over the epoch', low=0.0), lines,
+        'Of augmented pictures, while the weights still change.',
+    )  # fmt: skip
+
+
+def _figures(rows: Sequence[Mapping[str, Any]], best: int | None) -> Chart:
+    names = [name for name in rows[0]['validation'] if name != 'score']
+    epochs = array([row['epoch'] + 1 for row in rows])
+    lines = tuple(
+        Line(name, epochs, array([row['validation'][name] for row in rows]), dots=len(rows) < 15)
+        for name in names
+    )
+    mark = () if best is None else (Mark('kept', x=float(best)),)
+    return Chart(
+        'validation', 'Figures on validation pictures', f'{", ".join(names)} by epoch',
+        Axis('epoch'), Axis('figure', low=0.0, high=1.0), (*lines, *mark),
+        'Of the averaged weights, before export.',
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""What the model learnt from, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from factory_perception.training.datasets.problems import Problem
+from factory_perception.training.report.data_facts import DataFacts
+from factory_perception.training.report.parts import Facts, Part, Table, Words
+from factory_perception.training.report.report import Section
+from factory_perception.training.report.text import counted
+
+TITLE = 'The data'
+MOST_PROBLEMS = 20
+
+
+def data_section(
+    train: DataFacts, validation: DataFacts, problems: Sequence[Problem] | None, why: str
+) -> Section:
+    """Count examples by class and part, and list what the check of the data set found.
+
+    Args:
+        train: what was learnt from.
+        validation: what was measured on.
+        problems: what the check found, the worst first; ``None`` when it was not made.
+        why: why it was not made.
+    """
+    rows = tuple(
+        (name, train.counts[name], validation.counts.get(name, 0)) for name in train.counts
+    )
+    parts: list[Part] = [
+        Table('examples', f'{train.unit.capitalize()} by class',
+              ('class', 'training', 'validation'), rows, train.note),
+        Facts('data', 'Where from', {
+            'training': f'{train.origin}, {counted(train.pictures, "picture")}',
+            'validation': f'{validation.origin}, {counted(validation.pictures, "picture")}',
+            'sizes': train.sizes,
+            'hash of training data': train.sha256,
+            'hash of validation data': validation.sha256,
+        }),
+    ]  # fmt: skip
+    parts.append(_problems(problems) if problems is not None else Words(f'Not checked: {why}.'))
+    return Section(TITLE, tuple(parts), _lead(train, problems))
+
+
+def _problems(problems: Sequence[Problem]) -> Part:
+    if not problems:
+        return Words('The check of the data set found nothing wrong.')
+    rows = tuple(
+        (one.severity, one.file or 'whole set', f'{one.text}{_mend(one)}')
+        for one in problems[:MOST_PROBLEMS]
+    )
+    more = len(problems) - len(rows)
+    note = f'{more} more: factory_perception dataset check lists them.' if more > 0 else ''
+    title = 'What the check of the data set found'
+    return Table('problems', title, ('', 'file', 'what'), rows, note)
+
+
+def _mend(problem: Problem) -> str:
+    return f'; {problem.mend}' if problem.mend else ''
+
+
+def _lead(train: DataFacts, problems: Sequence[Problem] | None) -> str:
+    known = {name: count for name, count in train.counts.items() if count}
+    said = f'{train.pictures} pictures to learn from.'
+    if len(known) > 1:
+        least, most = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+        ratio = known[most] / known[least]
+        said += f' The rarest class, {least}, is {ratio:.1f} times rarer than {most}.'
+    missing = [name for name in train.counts if name not in known]
+    if missing:
+        said += f' Never seen in training: {", ".join(missing)}.'
+    errors = sum(one.severity == 'error' for one in problems or ())
+    return said + (f' The check found {counted(errors, "error")}.' if errors else '')

@@ -1,0 +1,39 @@
+"""Whether the new version takes the place of the one that runs."""
+
+from __future__ import annotations
+
+from factory_perception.training.comparison import Comparison
+from factory_perception.training.promotion import Decision
+from factory_perception.training.report.parts import Intervals, Notice, Part, Row
+from factory_perception.training.report.report import Section
+
+TITLE = 'Against the model that runs'
+
+
+def promotion_section(decision: Decision) -> Section:
+    """Say what was decided and show the figures behind it."""
+    verdict = 'Promoted' if decision.promoted else 'Not promoted'
+    level = 'good' if decision.promoted else 'stop'
+    parts: list[Part] = [Notice(f'{verdict}: {decision.reason}.', level)]
+    if decision.comparison is not None:
+        parts.append(_differences(decision.comparison))
+    lead = f'Decided on {decision.golden}.'
+    return Section(TITLE, tuple(parts), lead)
+
+
+def _differences(found: Comparison) -> Intervals:
+    rows = []
+    pairs = {**found.figures, **{f'{found.metric}, {k}': v for k, v in found.per_class.items()}}
+    for name, pair in pairs.items():
+        rows.append(Row(name, pair.difference, (pair.first.value, pair.second.value)))
+    reach = max(
+        (abs(end) for row in rows for end in (row.value.low, row.value.high) if end == end),
+        default=0.1,
+    )
+    reach = max(reach, 0.01)
+    return Intervals(
+        'promotion', 'Difference, candidate minus champion',
+        ('figure', 'difference', found.first, found.second), tuple(rows), -reach, reach, 0.0,
+        'The dotted line is no difference. Both models answered the same pictures; intervals are '
+        f'paired. One class in twenty differs by chance ({found.pictures} pictures).',
+    )  # fmt: skip
