@@ -67,6 +67,10 @@ setup(
             f'dashboard = {PACKAGE}.nodes.dashboard:main',
             f'replay = {PACKAGE}.nodes.replay:main',
             f'trainer = {PACKAGE}.nodes.trainer:main',
+            f'arm_view = {PACKAGE}.nodes.arm_view:main',
+            f'gazebo_truth = {PACKAGE}.nodes.gazebo_truth:main',
+            f'joint_state_fuser = {PACKAGE}.nodes.joint_state_fuser:main',
+            f'part_feeder = {PACKAGE}.nodes.part_feeder:main',
         ]
     },
 )

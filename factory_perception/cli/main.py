@@ -15,6 +15,7 @@ from factory_perception.model_store.manifest import ModelError
 #: Each module has ``add_parser(subparsers)``, which sets ``run`` to a function of the options.
 COMMANDS = (
     'bench',
+    'cell-files',
     'compare',
     'dataset',
     'demo',
@@ -35,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument('--version', action='version', version=f'%(prog)s {__version__}')
     subparsers = parser.add_subparsers(title='commands', metavar='COMMAND', required=True)
     for name in COMMANDS:
-        import_module(f'factory_perception.cli.{name}').add_parser(subparsers)
+        import_module(f'factory_perception.cli.{name.replace("-", "_")}').add_parser(subparsers)
     return parser
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 import json
+from pathlib import Path
 import sys
 import threading
 import time
@@ -29,6 +30,7 @@ from factory_perception.bridge.diagnostic_msgs import Level, Status
 from factory_perception.bridge.image_msgs import write_image
 from factory_perception.bridge.joint_msgs import write_joint_state
 from factory_perception.bridge.stamps import to_stamp
+from factory_perception.cell.config import load_config
 from factory_perception.cell.faults import Fault
 from factory_perception.cell.simulation import Cell, DEMO_FAULTS, Frame
 from factory_perception.nodes.parameter_table import NodeParameters, parameter
@@ -45,6 +47,7 @@ class CellParameters(NodeParameters):
 
     seed: int = parameter(0, 'Another seed, another day: parts, defects, faults.', low=0)
     camera: bool = parameter(True, 'Render and publish pictures.')
+    cell_file: str = parameter('', 'A cell.yaml of your own; empty takes the shipped one.')
     faults: str = parameter(
         'auto', 'Whether faults come and go by themselves.', choices=('auto', 'none')
     )
@@ -72,7 +75,8 @@ class CellNode(PerceptionNode[CellParameters]):
         """Build the cell, draw the first picture, create the topics."""
         values = self.values
         habits = DEMO_FAULTS if values.faults == 'auto' else ()
-        self._cell = Cell(seed=values.seed, habits=habits)
+        config = load_config(Path(values.cell_file).expanduser() if values.cell_file else None)
+        self._cell = Cell(config, values.seed, habits)
         if values.camera:
             self._cell.frame()  # the renderer draws its textures now, not while it is awaited
         camera = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)

@@ -1,0 +1,67 @@
+"""The whole cell: simulated here, simulated by Gazebo, or real, with all nodes that watch it."""
+
+from pathlib import Path
+
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, GroupAction, IncludeLaunchDescription
+from launch.conditions import IfCondition
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch.substitutions import EqualsSubstitution, LaunchConfiguration, PathJoinSubstitution
+
+from factory_perception.resources import share_folder
+
+HERE = Path(__file__).parent
+SIMULATORS = ['builtin', 'gazebo', 'none']
+SWITCH = ['true', 'false']
+CELL_SETTINGS = 'seed,faults,cell_file'
+
+
+def generate_launch_description():
+    sim = LaunchConfiguration('sim')
+    builtin, gazebo = (EqualsSubstitution(sim, name) for name in SIMULATORS[:2])
+    return LaunchDescription(
+        [
+            *_arguments(gazebo),
+            _include('fragments/dds_profile'),
+            _group(builtin, _include('fragments/node', executable='cell', settings=CELL_SETTINGS)),
+            _group(gazebo, _include('fragments/gazebo')),
+            _group(LaunchConfiguration('description'), _include('fragments/description')),
+            _include('perception'),
+            _group(LaunchConfiguration('rviz'), _include('fragments/rviz')),
+        ]
+    )
+
+
+def _arguments(gazebo):
+    share = share_folder()
+    folder = LaunchConfiguration('cell_folder')
+    urdf = PathJoinSubstitution([folder, 'urdf', 'cell_arm.urdf'])
+    return [
+        _argument('sim', 'builtin', 'What stands in for the cell; none: real drivers.', SIMULATORS),
+        _argument('seed', '', 'Another seed, another day (sim:=builtin); empty: 0.'),
+        _argument('faults', '', 'Whether faults come by themselves (sim:=builtin); empty: auto.',
+                  ['', 'auto', 'none']),
+        _argument('cell_file', '', 'A cell.yaml of your own; empty: the shipped one.'),
+        _argument('headless', 'false', 'Gazebo without a window (sim:=gazebo).', SWITCH),
+        _argument('cell_folder', str(share),
+                  'Folder that factory_perception cell-files made from cell_file.'),
+        _argument('description', 'true', 'Publish the robot description and the frames.', SWITCH),
+        _argument('robot_description', urdf, 'URDF file of the robot.'),
+        _argument('rviz', 'false', 'Start rviz.', SWITCH),
+        _argument('rviz_config', str(share / 'config' / 'rviz' / 'factory_cell.rviz'),
+                  'Layout of rviz.'),
+        _argument('use_sim_time', gazebo, 'Take the time from /clock; true with Gazebo.', SWITCH),
+    ]  # fmt: skip
+
+
+def _argument(name, default, text, choices=None):
+    return DeclareLaunchArgument(name, default_value=default, description=text, choices=choices)
+
+
+def _include(name, **arguments):
+    source = PythonLaunchDescriptionSource(str(HERE / f'{name}.launch.py'))
+    return IncludeLaunchDescription(source, launch_arguments=arguments.items())
+
+
+def _group(condition, action):
+    return GroupAction([action], condition=IfCondition(condition))

@@ -1,0 +1,80 @@
+"""One node of this package: its parameters, its wiring, its process."""
+
+from pathlib import Path
+
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch_ros.actions import Node
+import yaml
+
+from factory_perception.resources import share_folder
+from factory_perception.wiring import camera_topics, spec_of, typed, wired
+
+RESPAWN_DELAY_S = 2.0
+
+
+def generate_launch_description():
+    arguments = [
+        DeclareLaunchArgument('executable', description='Executable and name of the node.'),
+        DeclareLaunchArgument(
+            'settings',
+            default_value='',
+            description='Launch arguments, with commas between, that are parameters of the node; '
+            'one that is empty leaves the default of the parameter.',
+        ),
+        DeclareLaunchArgument('model', default_value='', description='Model; empty: its own.'),
+        DeclareLaunchArgument(
+            'cameras', default_value='', description='Image topics, as in perception.launch.py.'
+        ),
+        DeclareLaunchArgument(
+            'joint_states', default_value='joint_states', description='Topic of the joints.'
+        ),
+        DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node.'),
+        DeclareLaunchArgument('params_file', default_value='', description='Your own parameters.'),
+        DeclareLaunchArgument('use_sim_time', default_value='false', description='Use /clock.'),
+        DeclareLaunchArgument('autostart', default_value='true', description='Activate at once.'),
+        DeclareLaunchArgument('log_level', default_value='info', description='Least log level.'),
+        DeclareLaunchArgument('respawn', default_value='false', description='Start it again.'),
+    ]
+    return LaunchDescription([*arguments, OpaqueFunction(function=_node)])
+
+
+def _node(context):
+    asked = context.launch_configurations
+    spec = wired(
+        spec_of(asked['executable']),
+        camera_topics(asked['cameras']),
+        asked['joint_states'],
+        asked['model'],
+    )
+    defaults_file = share_folder() / 'config' / 'nodes' / f'{spec.executable}.yaml'
+    defaults = yaml.safe_load(defaults_file.read_text())['/**']['ros__parameters']
+    settings = {
+        name: typed(name, asked[name], defaults[name])
+        for name in filter(None, asked['settings'].split(','))
+        if asked[name]
+    }
+    parameters = [
+        str(defaults_file),
+        {
+            **spec.parameters,
+            **settings,
+            'autostart': asked['autostart'] == 'true',
+            'use_sim_time': asked['use_sim_time'] == 'true',
+        },
+    ]
+    if asked['params_file']:
+        parameters.append(str(Path(asked['params_file']).expanduser()))
+    node = Node(
+        package='factory_perception',
+        executable=spec.executable,
+        name=spec.executable,
+        namespace=asked['namespace'],
+        parameters=parameters,
+        remappings=list(spec.remappings.items()),
+        ros_arguments=['--log-level', asked['log_level']],
+        output='both',
+        respawn=asked['respawn'] == 'true',
+        respawn_delay=RESPAWN_DELAY_S,
+    )
+    return [node]

@@ -1,0 +1,53 @@
+"""Record what the nodes see and say as MCAP bags of ten minutes."""
+
+from pathlib import Path
+import time
+
+from ament_index_python.packages import get_package_prefix, PackageNotFoundError
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, ExecuteProcess, LogInfo, OpaqueFunction
+import yaml
+
+from factory_perception.wiring import camera_topics
+
+BAG_S = 600
+
+
+def generate_launch_description():
+    arguments = [
+        DeclareLaunchArgument('record_folder', default_value='.', description='Where bags go.'),
+        DeclareLaunchArgument('record_topics', description='YAML file of topics and their QoS.'),
+        DeclareLaunchArgument('use_sim_time', default_value='false', description='Use /clock.'),
+        DeclareLaunchArgument('cameras', default_value='', description='Image topics.'),
+        DeclareLaunchArgument('joint_states', default_value='/joint_states', description='Joints.'),
+    ]
+    return LaunchDescription([*arguments, OpaqueFunction(function=_recorder)])
+
+
+def _recorder(context):
+    asked = context.launch_configurations
+    try:
+        get_package_prefix('rosbag2_storage_mcap')
+    except PackageNotFoundError:
+        return [LogInfo(msg='nothing is recorded: rosbag2_storage_mcap is not installed')]
+    topics_file = Path(asked['record_topics']).expanduser()
+    topics = list(yaml.safe_load(topics_file.read_text(encoding='utf-8')))
+    topics += [asked['joint_states'], *camera_topics(asked['cameras']).values()]
+    bag = Path(asked['record_folder']).expanduser()
+    bag /= f'factory_perception_{time.strftime("%Y%m%d_%H%M%S")}'
+    command = [
+        'ros2', 'bag', 'record', '--storage', 'mcap', '--storage-preset-profile', 'zstd_fast',
+        '--max-bag-duration', str(BAG_S), '--qos-profile-overrides-path', str(topics_file),
+        '--output', str(bag),
+    ]  # fmt: skip
+    if asked['use_sim_time'] == 'true':
+        command.append('--use-sim-time')
+    return [
+        ExecuteProcess(
+            cmd=[*command, '--topics', *dict.fromkeys(map(_absolute, topics))], output='both'
+        )
+    ]
+
+
+def _absolute(topic):
+    return topic if topic.startswith('/') else f'/{topic}'

@@ -1,0 +1,83 @@
+"""The nodes that watch a robot and its cameras, on the topics of its drivers."""
+
+from pathlib import Path
+
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, GroupAction, IncludeLaunchDescription
+from launch.conditions import IfCondition
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch.substitutions import LaunchConfiguration
+
+from factory_perception.resources import share_folder
+from factory_perception.wiring import perception
+
+FRAGMENTS = Path(__file__).parent / 'fragments'
+SWITCH = ['true', 'false']
+LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal']
+
+
+def generate_launch_description():
+    return LaunchDescription(
+        [
+            *_arguments(),
+            _include('dds_profile'),
+            *(_start(spec) for spec in perception()),
+            _include('diagnostics', condition=_is_true('diagnostics')),
+            _include('record', condition=_is_true('record')),
+        ]
+    )
+
+
+def _arguments():
+    topics = str(share_folder() / 'config' / 'record.yaml')
+    shared = [
+        _argument(
+            'cameras',
+            '',
+            'Image topic of the camera, or name=topic pairs with commas between for several. '
+            "Calibration is expected beside it on camera_info. Empty: the simulated cell's camera.",
+        ),
+        _argument('joint_states', 'joint_states', 'Topic of the joint states.'),
+        _argument('namespace', '', 'Namespace of all nodes, such as robot_1.'),
+        _argument(
+            'params_file', '', 'YAML file of parameters; what stands there wins. Empty: none.'
+        ),
+        _argument('use_sim_time', 'false', 'Take the time from /clock.', SWITCH),
+        _argument('autostart', 'true', 'Activate at once; false waits for a manager.', SWITCH),
+        _argument('log_level', 'info', 'Least level that is logged.', LOG_LEVELS),
+        _argument('respawn', 'false', 'Start a node again when its process has ended.', SWITCH),
+        _argument('diagnostics', 'true', 'Sort /diagnostics into /diagnostics_agg.', SWITCH),
+        _argument('record', 'false', 'Record the topics of record_topics as MCAP.', SWITCH),
+        _argument('record_folder', '.', 'Folder that receives the recordings.'),
+        _argument('record_topics', topics, 'YAML file of the recorded topics and their QoS.'),
+    ]
+    for spec in perception():
+        name = spec.executable
+        shared.append(_argument(name, 'true', f'Start the node {name}.', SWITCH))
+        if 'model' in spec.parameters:
+            model = str(spec.parameters['model'])
+            text = f'Model of {name}: a name, name@version, or a model folder.'
+            shared.append(_argument(f'{name}_model', model, text))
+    return shared
+
+
+def _argument(name, default, text, choices=None):
+    return DeclareLaunchArgument(name, default_value=default, description=text, choices=choices)
+
+
+def _is_true(name):
+    return IfCondition(LaunchConfiguration(name))
+
+
+def _include(fragment, condition=None, **arguments):
+    source = PythonLaunchDescriptionSource(str(FRAGMENTS / f'{fragment}.launch.py'))
+    include = IncludeLaunchDescription(source, launch_arguments=arguments.items())
+    return include if condition is None else GroupAction([include], condition=condition)
+
+
+def _start(spec):
+    name = spec.executable
+    arguments = {'executable': name}
+    if 'model' in spec.parameters:
+        arguments['model'] = LaunchConfiguration(f'{name}_model')
+    return GroupAction([_include('node', **arguments)], condition=_is_true(name))
