@@ -1,0 +1,54 @@
+"""Verdicts about joints and cameras as health reports."""
+
+from __future__ import annotations
+
+from factory_perception.bridge.diagnostic_msgs import Level, Status
+from factory_perception.faults.diagnoser import Diagnoser
+from factory_perception.faults.names import kind_of
+from factory_perception.faults.verdict import Verdict
+
+_LEVELS = {'WARNING': Level.WARN, 'URGENT': Level.ERROR, 'CRITICAL': Level.ERROR}
+
+
+def joint_status(
+    part: str, verdict: Verdict | None, now_ns: int, hardware_id: str, model: str
+) -> Status:
+    """Give the health of one joint (or the arm, the stream, a camera)."""
+    if verdict is None:
+        return Status(part, Level.OK, 'no fault', {'fault': 'normal', 'model': model}, hardware_id)
+    values = {
+        'fault': verdict.fault,
+        'probability': verdict.probability,
+        'p_unknown': verdict.p_unknown,
+        'channel': verdict.channel,
+        'residual': verdict.value,
+        'threshold': verdict.limit,
+        'compared_with': verdict.compared,
+        'onset_age_s': max(now_ns - verdict.onset_ns, 0) * 1e-9,
+        'source': verdict.source,
+        'model': model,
+    }
+    level = _LEVELS[kind_of(verdict.fault).level]
+    return Status(part, level, verdict.sentence, values, hardware_id)
+
+
+def layers_status(diagnoser: Diagnoser | None, model: str, broken: str) -> Status:
+    """Say which layers of the diagnosis are at work."""
+    if diagnoser is None:
+        message = broken or 'no joint state has come yet'
+        return Status('layers', Level.WARN, message, {'model': model})
+    values: dict[str, object] = {
+        'model': model,
+        'calibration': diagnoser.progress,
+        'rate_hz': 1.0 / diagnoser.step_s if diagnoser.step_s else 0.0,
+        'joints': ', '.join(diagnoser.joints),
+    }
+    values |= {kind.value: count for kind, count in diagnoser.oddities.counts.items() if count}
+    trouble = broken or diagnoser.trouble
+    if trouble:
+        return Status('layers', Level.WARN, trouble, values)
+    if diagnoser.calibration is None:
+        message = f'stream health only; learning limits, {diagnoser.progress:.0%} of healthy motion'
+        return Status('layers', Level.OK, message, values)
+    layers = 'stream health and residuals'
+    return Status('layers', Level.OK, f'{layers}, and {model}' if model else layers, values)

@@ -1,0 +1,151 @@
+"""How good alarms are against the truth, counted by events, never by windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from factory_perception.faults.alarm_book import Change
+
+#: An alarm so long after a fault is over still belongs to it: a position that jumps back.
+GRACE_S = 3.0
+
+
+@dataclass(frozen=True)
+class TrueFault:
+    """What was really wrong; ``joint`` is empty for faults of the whole arm."""
+
+    kind: str
+    joint: str
+    onset_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One alarm: ``faults`` are its names in time, the last is the one that stayed."""
+
+    part: str
+    faults: tuple[str, ...]
+    raised_s: float
+    cleared_s: float
+
+    def overlap_s(self, begin_s: float, end_s: float) -> float:
+        """Give for how long it was up in an interval."""
+        return max(min(self.cleared_s, end_s) - max(self.raised_s, begin_s), 0.0)
+
+
+def alarms_of(changes: Sequence[Change], end_s: float, origin_ns: int = 0) -> list[Alarm]:
+    """Make alarms of changes; those that are never cleared last until ``end_s``."""
+    done: list[Alarm] = []
+    there: dict[str, Alarm] = {}
+    for change in changes:
+        part, fault = change.verdict.part, change.verdict.fault
+        now_s = (change.stamp_ns - origin_ns) * 1e-9
+        if change.what == 'raised':
+            there[part] = Alarm(part, (fault,), now_s, end_s)
+        elif part in there and change.what == 'renamed':
+            old = there[part]
+            there[part] = Alarm(part, (*old.faults, fault), old.raised_s, end_s)
+        elif part in there:
+            old = there.pop(part)
+            done.append(Alarm(part, old.faults, old.raised_s, now_s))
+    return sorted([*done, *there.values()], key=lambda alarm: alarm.raised_s)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one true fault: delay NaN when nobody noticed."""
+
+    truth: TrueFault
+    delay_s: float
+    fault: str
+    part: str
+
+    @property
+    def detected(self) -> bool:
+        """Say whether an alarm was raised while it was there."""
+        return bool(np.isfinite(self.delay_s))
+
+
+def match(
+    truths: Sequence[TrueFault], alarms: Sequence[Alarm]
+) -> tuple[list[Outcome], list[Alarm]]:
+    """Give what became of each true fault, and the alarms for which there was no reason.
+
+    The alarm that was up longest during a fault gives it its name and joint; the first gives the
+    delay. An alarm belongs to a fault when it was raised from its onset to ``GRACE_S`` after it.
+    """
+    outcomes, used = [], set()
+    for truth in truths:
+        mine = [
+            place
+            for place, alarm in enumerate(alarms)
+            if truth.onset_s <= alarm.raised_s <= truth.end_s + GRACE_S
+        ]
+        used.update(mine)
+        during = [alarms[place] for place in mine if alarms[place].raised_s <= truth.end_s]
+        if not during:
+            outcomes.append(Outcome(truth, float('nan'), '', ''))
+            continue
+        main = max(during, key=lambda alarm: alarm.overlap_s(truth.onset_s, truth.end_s + 1.0))
+        delay = min(alarm.raised_s for alarm in during) - truth.onset_s
+        outcomes.append(Outcome(truth, delay, main.faults[-1], main.part))
+    return outcomes, [alarm for place, alarm in enumerate(alarms) if place not in used]
+
+
+def summarise(
+    outcomes: Sequence[Outcome], false_alarms: int, hours: float, step_kinds: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Give the figures, ready for JSON.
+
+    Args:
+        outcomes: of all true faults.
+        false_alarms: how many alarms had no reason.
+        hours: how long was watched.
+        step_kinds: faults that are there at once, for their own delays.
+    """
+    found = [one for one in outcomes if one.detected]
+    jointed = [one for one in found if one.truth.joint]
+    steps = [one for one in found if one.truth.kind in step_kinds]
+    kinds = sorted({one.truth.kind for one in outcomes})
+    return {
+        'events': len(outcomes),
+        'detected': len(found),
+        'event_recall': _share(len(found), len(outcomes)),
+        'named_right': _share(sum(one.fault == one.truth.kind for one in found), len(found)),
+        'joint_right': _share(sum(one.part == one.truth.joint for one in jointed), len(jointed)),
+        'false_alarms': false_alarms,
+        'false_alarms_per_hour': false_alarms / hours if hours else None,
+        'hours': hours,
+        'delay_ms': _delays(found),
+        'delay_ms_step_faults': _delays(steps),
+        'per_kind': {kind: _kind([one for one in outcomes if one.truth.kind == kind])
+                     for kind in kinds},
+    }  # fmt: skip
+
+
+def _kind(outcomes: list[Outcome]) -> dict[str, Any]:
+    found = [one for one in outcomes if one.detected]
+    names = [one.fault for one in found]
+    return {
+        'events': len(outcomes),
+        'detected': len(found),
+        'named_right': names.count(outcomes[0].truth.kind),
+        'named': {name: names.count(name) for name in sorted(set(names))},
+        'delay_ms': _delays(found),
+    }
+
+
+def _delays(found: Sequence[Outcome]) -> dict[str, float]:
+    if not found:
+        return {}
+    values = np.percentile([one.delay_s * 1e3 for one in found], (50, 95))
+    return {'p50': round(float(values[0]), 1), 'p95': round(float(values[1]), 1)}
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
