@@ -39,7 +39,7 @@ setup(
     install_requires=['setuptools'],
     extras_require={
         'runtime': [
-            'aiohttp',
+            'aiohttp>=3.9',
             'numpy',
             'onnxruntime',
             'opencv-python-headless',
@@ -65,6 +65,8 @@ setup(
             f'detector = {PACKAGE}.nodes.detector:main',
             f'cell = {PACKAGE}.nodes.cell:main',
             f'dashboard = {PACKAGE}.nodes.dashboard:main',
+            f'fault_diagnoser = {PACKAGE}.nodes.fault_diagnoser:main',
+            f'fault_injector = {PACKAGE}.nodes.fault_injector:main',
             f'replay = {PACKAGE}.nodes.replay:main',
             f'trainer = {PACKAGE}.nodes.trainer:main',
             f'arm_view = {PACKAGE}.nodes.arm_view:main',

@@ -52,5 +52,11 @@ DETECTOR = NodeSpec(
     {'image': 'cell/camera/image_raw', 'camera_info': 'cell/camera/camera_info'},
 )
 DASHBOARD = NodeSpec('dashboard', remappings={'image': 'cell/camera/image_raw'})
+DIAGNOSER = NodeSpec(
+    'fault_diagnoser',
+    remappings={'joint_reference': 'cell/joint_reference', 'detections': 'detector/detections'},
+)
+#: Puts faults on a copy of joint states; for acceptance tests, not part of the demonstration.
+INJECTOR = NodeSpec('fault_injector')
 #: The whole demonstration, in starting order.
-DEMO = (CELL, DETECTOR, DASHBOARD)
+DEMO = (CELL, DETECTOR, DIAGNOSER, DASHBOARD)

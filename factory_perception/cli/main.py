@@ -14,6 +14,7 @@ from factory_perception.model_store.manifest import ModelError
 
 #: Each module has ``add_parser(subparsers)``, which sets ``run`` to a function of the options.
 COMMANDS = (
+    'acceptance',
     'bench',
     'cell-files',
     'compare',
@@ -21,6 +22,7 @@ COMMANDS = (
     'demo',
     'engines',
     'evaluate',
+    'inject',
     'models',
     'replay',
     'train',
