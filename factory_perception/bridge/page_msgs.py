@@ -67,7 +67,7 @@ def read_forecast(message: JointTrajectory) -> Forecast:
     ahead = [point.time_from_start.sec + point.time_from_start.nanosec / 1e9 for point in points]
     position = np.array([list(point.positions) for point in points], np.float64)
     return Forecast(
-        stamp_ns(message.header.stamp), names, np.array(ahead), position.reshape(-1, len(names))
+        stamp_ns(message.header.stamp), names, np.array(ahead), position.reshape(len(points), len(names))
     )
 
 

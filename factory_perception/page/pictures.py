@@ -90,7 +90,7 @@ class PictureFeed:
         """Give number and packed form of the picture that came after one, if any did.
 
         All viewers share one encoding: four bytes with the length of a JSON text (big endian), the
-        text (camera, stamp in s, size, boxes), a JPEG.
+        text (number, camera, stamp in s, size, boxes), a JPEG.
         """
         with self._lock:
             shot, packed = self._shot, self._packed
@@ -118,6 +118,7 @@ class PictureFeed:
         options = [cv2.IMWRITE_JPEG_QUALITY, self._settings.quality]
         _, data = cv2.imencode('.jpg', pixels, options)
         about = {
+            'number': shot.number,
             'camera': self.camera,
             'stamp': shot.stamp_ns / 1e9,
             'size': [width, height],

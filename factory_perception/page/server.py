@@ -120,9 +120,11 @@ class PageServer:
         application.router.add_get('/live', self._live)
         application.router.add_get('/state.json', self._state)
         application.router.add_get('/{name:[a-z_.]*}', self._file)
-        runner = web.AppRunner(application, access_log=None, handle_signals=False)
+        runner = web.AppRunner(
+            application, access_log=None, handle_signals=False, shutdown_timeout=1.0
+        )
         await runner.setup()
-        await web.SockSite(runner, listening, shutdown_timeout=1.0).start()
+        await web.SockSite(runner, listening).start()
         await self._stop.wait()
         for viewer in set(self._viewers):
             await viewer.close(code=1001, message=b'the dashboard node ends')

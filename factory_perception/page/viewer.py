@@ -23,7 +23,7 @@ class Viewer:
 
     A picture is sent only after the page has shown the one before, so a slow phone gets fewer
     pictures instead of a growing delay. The page may say two things: which camera it looks at
-    (``{"camera": "left"}``, null for none) and that it has shown a picture (``{"shown": 7}``).
+    (``{"camera": "left"}``, null for none) and which picture it has shown (``{"shown": 7}``).
     """
 
     def __init__(
@@ -40,7 +40,8 @@ class Viewer:
         self._watch = watch
         self._picture_period_s = picture_period_s
         self._camera: str | None = None
-        self._sent = self._shown = 0
+        self._sent = 0
+        self._is_shown = True
         self._cursor = Cursor()
 
     async def serve(self) -> None:
@@ -71,14 +72,17 @@ class Viewer:
             return  # whatever it is, it is none of the two things that a page may say
         if not isinstance(words, dict):
             return
-        if isinstance(words.get('shown'), int):
-            self._shown = words['shown']
-        camera = words.get('camera', self._camera)
-        if camera is None or camera in self._feeds:
-            self._watch.move(self._camera, camera)
-            self._camera = camera
-            if 'camera' in words:
-                self._sent = self._shown = 0
+        if words.get('shown') == self._sent:
+            self._is_shown = True
+        if 'camera' in words:
+            self._look(words['camera'])
+
+    def _look(self, camera: object) -> None:
+        if camera is not None and not (isinstance(camera, str) and camera in self._feeds):
+            return
+        self._watch.move(self._camera, camera)
+        self._camera = camera
+        self._sent, self._is_shown = 0, True
 
     async def _every(self, period_s: float, send: Any) -> None:
         while not self._socket.closed:
@@ -100,11 +104,11 @@ class Viewer:
             await self._send('joints', news)
 
     async def _send_picture(self) -> None:
-        if self._camera is None or self._shown < self._sent:
+        if self._camera is None or not self._is_shown:
             return
         picture = self._feeds[self._camera].newer_than(self._sent)
         if picture is not None:
-            self._sent = picture[0]
+            self._sent, self._is_shown = picture[0], False
             await self._socket.send_bytes(picture[1])
 
     async def _send(self, kind: str, content: Mapping[str, Any]) -> None:

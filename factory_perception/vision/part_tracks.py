@@ -59,11 +59,11 @@ class PartTracks:
         """
         if self._open and stamp_ns < max(track.stamp_ns for track in self._open):
             self._open = []  # the clock jumped back: a recording began again
+        gone = [track for track in self._open if stamp_ns - track.stamp_ns > PATIENCE_NS]
+        self._open = [track for track in self._open if stamp_ns - track.stamp_ns <= PATIENCE_NS]
         matched = self._match(boxes_xyxy, stamp_ns)
         for track, box in zip(matched, boxes_xyxy):
             track.see(box, stamp_ns)
-        gone = [track for track in self._open if stamp_ns - track.stamp_ns > PATIENCE_NS]
-        self._open = [track for track in self._open if stamp_ns - track.stamp_ns <= PATIENCE_NS]
         return matched, gone
 
     def _match(self, boxes_xyxy: NDArray[np.float32], stamp_ns: int) -> list[PartTrack]:

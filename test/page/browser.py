@@ -22,7 +22,7 @@ def find_chromium() -> str | None:
 
 
 class Browser:
-    """One tab. What goes wrong in the page is gathered in ``troubles``, addresses in ``requests``."""
+    """One tab; ``troubles`` gathers what goes wrong in the page, ``requests`` what it asks for."""
 
     def __init__(self, profile: Path) -> None:
         program = find_chromium()
@@ -76,7 +76,9 @@ class Browser:
             self._answers[message['id']] = message
         elif message['method'] == 'Runtime.exceptionThrown':
             self.troubles.append(json.dumps(message['params']['exceptionDetails']))
-        elif message['method'] == 'Log.entryAdded' and message['params']['entry']['level'] == 'error':
+        elif (
+            message['method'] == 'Log.entryAdded' and message['params']['entry']['level'] == 'error'
+        ):
             self.troubles.append(message['params']['entry']['text'])
         elif message['method'] == 'Network.requestWillBeSent':
             self.requests.append(message['params']['request']['url'])

@@ -26,7 +26,6 @@ export class Link {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const socket = new WebSocket(`${scheme}://${location.host}/live`);
     socket.binaryType = 'arraybuffer';
-    let number = 0;
     socket.onopen = () => {
       this.lostAt = null;
       this.handlers.status('live', false);
@@ -38,9 +37,8 @@ export class Link {
         this.handlers[news.kind]?.(news);
         return;
       }
-      await this.unpack(data);
-      number += 1;
-      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ shown: number }));
+      const shown = await this.unpack(data);
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ shown }));
     };
     socket.onclose = () => {
       if (this.socket !== socket) return;
@@ -64,5 +62,6 @@ export class Link {
     const bitmap = await createImageBitmap(new Blob([new Uint8Array(buffer, 4 + length)], { type: 'image/jpeg' }));
     this.handlers.picture(about, bitmap);
     bitmap.close();
+    return about.number;
   }
 }
