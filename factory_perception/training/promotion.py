@@ -71,7 +71,7 @@ def decide(
         return verdict(True, 'there is no champion yet to compare with')
     try:
         folder = store.find(f'{name}@{version}')
-        present = collect_answers(folder, golden)
+        present = collect_answers(folder, golden, 'onnxruntime', 'fp32')
     except (ModelError, EngineError) as error:
         return verdict(False, f'it cannot be compared with the champion: {error}')
     found = compare((folder.label, 'the candidate'), present, candidate)

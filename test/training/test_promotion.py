@@ -1,0 +1,97 @@
+"""Only what is not worse on the golden set takes over; everything else is told why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from factory_perception.training import promotion
+from factory_perception.training.detection_answers import DetectionAnswers
+from factory_perception.training.promotion import carry_out, decide, Decision
+from factory_perception.vision.detections import Detections
+from test.support import publish_mean
+from test.training.report.samples import detections
+from test.training.shapes import Shapes
+
+GOLDEN = Shapes(60, seed=1)
+
+
+@pytest.fixture
+def against(store, monkeypatch):
+    """Decide about a candidate while a champion gives certain answers."""
+
+    def against(champion, candidate, max_drop=0.01):
+        publish_mean(store)
+        monkeypatch.setattr(promotion, 'collect_answers', lambda *_: champion)
+        return decide(store, 'means', candidate, GOLDEN, max_drop)
+
+    return against
+
+
+def test_the_first_of_its_kind_is_champion(store):
+    decision = decide(store, 'shapes', detections(GOLDEN), GOLDEN, 0.01)
+    assert decision.promoted and 'no champion yet' in decision.reason
+    assert decision.golden_sha256 == GOLDEN.sha256
+
+
+@pytest.mark.parametrize(
+    ('champion_drops', 'candidate_drops', 'promoted', 'said'),
+    [
+        (0.05, 0.05, True, 'not worse than means@1'),
+        (0.5, 0.02, True, 'better than means@1'),
+        (0.02, 0.5, False, 'worse than means@1'),
+    ],
+)
+def test_figures_decide(against, champion_drops, candidate_drops, promoted, said):
+    champion, candidate = (
+        detections(GOLDEN, drop=drop) for drop in (champion_drops, candidate_drops)
+    )
+    decision = against(champion, candidate)
+    assert decision.promoted is promoted and said in decision.reason
+    assert decision.champion == 1 and decision.comparison.pictures == 60
+
+
+def test_what_only_looks_worse_is_refused_beyond_the_tolerance(against):
+    """On few pictures nothing is sure: what runs stays."""
+    truths = [Shapes(5, seed=1).read(index).boxes for index in range(5)]
+    champion = DetectionAnswers(truths, truths, Shapes.classes, 0.4)
+    candidate = replace(champion, found=[*truths[:4], Detections.empty()])
+    strict = against(champion, candidate)
+    assert strict.comparison.figures['map50'].difference.high >= 0
+    assert not strict.promoted and 'looks worse' in strict.reason
+    assert against(champion, candidate, max_drop=1.0).promoted
+
+
+def test_a_champion_that_cannot_be_measured_stays(store):
+    """It answers another question: a person has to decide."""
+    publish_mean(store)
+    decision = decide(store, 'means', detections(GOLDEN), GOLDEN, 0.01)
+    assert not decision.promoted and 'cannot be compared' in decision.reason
+    assert 'is a model for classify, not for detect' in decision.reason
+
+
+def test_what_was_decided_is_done_and_said(store):
+    publish_mean(store)
+    folder = publish_mean(store)
+    refused = Decision(False, 'it is worse', 'golden', '0' * 64, 1)
+    line = carry_out(store, folder, refused)
+    assert line.startswith('not promoted: it is worse') and 'models promote means@2' in line
+    assert store.champion('means') == 1
+    line = carry_out(store, folder, Decision(True, 'it is better', 'golden', '0' * 64, 1))
+    assert line.startswith('promoted, means@2') and store.champion('means') == 2
+
+
+def test_a_champion_that_came_meanwhile_stays(store):
+    publish_mean(store)
+    mine = publish_mean(store)
+    publish_mean(store)
+    store.promote('means', 3)
+    line = carry_out(store, mine, Decision(True, 'it is better', 'golden', '0' * 64, 1))
+    assert 'means@3 became champion meanwhile' in line and store.champion('means') == 3
+
+
+def test_a_decision_can_be_written_down(against):
+    one = detections(GOLDEN)
+    written = against(one, one).as_json()
+    assert written['promoted'] is True and written['comparison']['better'] is None
