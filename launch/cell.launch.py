@@ -3,7 +3,12 @@
 from pathlib import Path
 
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, GroupAction, IncludeLaunchDescription
+from launch.actions import (
+    DeclareLaunchArgument,
+    GroupAction,
+    IncludeLaunchDescription,
+    OpaqueFunction,
+)
 from launch.conditions import IfCondition
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import EqualsSubstitution, LaunchConfiguration, PathJoinSubstitution
@@ -22,12 +27,12 @@ def generate_launch_description():
     return LaunchDescription(
         [
             *_arguments(gazebo),
-            _include('fragments/dds_profile'),
-            _group(builtin, _include('fragments/node', executable='cell', settings=CELL_SETTINGS)),
-            _group(gazebo, _include('fragments/gazebo')),
-            _group(LaunchConfiguration('description'), _include('fragments/description')),
-            _include('perception'),
-            _group(LaunchConfiguration('rviz'), _include('fragments/rviz')),
+            _fragment('dds_profile'),
+            _group(builtin, _fragment('node', executable='cell', settings=CELL_SETTINGS)),
+            _group(gazebo, _fragment('gazebo', cell_folder=LaunchConfiguration('cell_folder'))),
+            _switched('description', robot_description=LaunchConfiguration('robot_description')),
+            _include('perception.launch.py'),
+            _switched('rviz', rviz_config=LaunchConfiguration('rviz_config')),
         ]
     )
 
@@ -58,9 +63,19 @@ def _argument(name, default, text, choices=None):
     return DeclareLaunchArgument(name, default_value=default, description=text, choices=choices)
 
 
-def _include(name, **arguments):
-    source = PythonLaunchDescriptionSource(str(HERE / f'{name}.launch.py'))
+def _include(file, **arguments):
+    source = PythonLaunchDescriptionSource(str(HERE / file))
     return IncludeLaunchDescription(source, launch_arguments=arguments.items())
+
+
+def _fragment(name, **arguments):
+    """Include a fragment when it is its turn: --show-args then lists only what a user may set."""
+    include = _include(f'fragments/{name}.launch.py', **arguments)
+    return OpaqueFunction(function=lambda context: [include])
+
+
+def _switched(name, **arguments):
+    return _group(LaunchConfiguration(name), _fragment(name, **arguments))
 
 
 def _group(condition, action):

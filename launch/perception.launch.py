@@ -3,7 +3,12 @@
 from pathlib import Path
 
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, GroupAction, IncludeLaunchDescription
+from launch.actions import (
+    DeclareLaunchArgument,
+    GroupAction,
+    IncludeLaunchDescription,
+    OpaqueFunction,
+)
 from launch.conditions import IfCondition
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
@@ -20,10 +25,13 @@ def generate_launch_description():
     return LaunchDescription(
         [
             *_arguments(),
-            _include('dds_profile'),
+            _fragment('dds_profile'),
             *(_start(spec) for spec in perception()),
-            _include('diagnostics', condition=_is_true('diagnostics')),
-            _include('record', condition=_is_true('record')),
+            GroupAction([_fragment('diagnostics')], condition=_is_true('diagnostics')),
+            GroupAction(
+                [_fragment('record', record_topics=LaunchConfiguration('record_topics'))],
+                condition=_is_true('record'),
+            ),
         ]
     )
 
@@ -69,10 +77,11 @@ def _is_true(name):
     return IfCondition(LaunchConfiguration(name))
 
 
-def _include(fragment, condition=None, **arguments):
-    source = PythonLaunchDescriptionSource(str(FRAGMENTS / f'{fragment}.launch.py'))
+def _fragment(name, **arguments):
+    """Include a fragment when it is its turn: --show-args then lists the arguments above alone."""
+    source = PythonLaunchDescriptionSource(str(FRAGMENTS / f'{name}.launch.py'))
     include = IncludeLaunchDescription(source, launch_arguments=arguments.items())
-    return include if condition is None else GroupAction([include], condition=condition)
+    return OpaqueFunction(function=lambda context: [include])
 
 
 def _start(spec):
@@ -80,4 +89,4 @@ def _start(spec):
     arguments = {'executable': name}
     if 'model' in spec.parameters:
         arguments['model'] = LaunchConfiguration(f'{name}_model')
-    return GroupAction([_include('node', **arguments)], condition=_is_true(name))
+    return GroupAction([_fragment('node', **arguments)], condition=_is_true(name))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription
+from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
 FRAGMENTS = Path(__file__).parent / 'fragments'
@@ -50,11 +50,11 @@ def generate_launch_description():
             'respawn', default_value='false', choices=SWITCH, description='Start it again.'
         ),
     ]
-    node = IncludeLaunchDescription(
-        PythonLaunchDescriptionSource(str(FRAGMENTS / 'node.launch.py')),
-        launch_arguments={
-            'executable': 'trainer',
-            'settings': ','.join([*SETTINGS, 'preset']),
-        }.items(),
-    )
-    return LaunchDescription([*arguments, node])
+    return LaunchDescription([*arguments, OpaqueFunction(function=_trainer)])
+
+
+def _trainer(context):
+    source = PythonLaunchDescriptionSource(str(FRAGMENTS / 'node.launch.py'))
+    settings = ','.join([*SETTINGS, 'preset'])
+    arguments = {'executable': 'trainer', 'settings': settings}
+    return [IncludeLaunchDescription(source, launch_arguments=arguments.items())]

@@ -76,6 +76,12 @@ class LaunchDescription:
         for entity in self.entities:
             entity.run(context)
 
+    def check_given(self, given):
+        """Refuse an include that leaves out what has no default, as launch does."""
+        for entity in self.entities:
+            if isinstance(entity, DeclareLaunchArgument) and entity.default is None:
+                assert entity.name in given, f'{entity.name} is not given'
+
 
 class DeclareLaunchArgument:
     def __init__(self, name, *, default_value=None, description, choices=None):
@@ -118,6 +124,7 @@ class IncludeLaunchDescription:
         context.files.append(text(self.source.path, context))
         if '/ros_gz_sim/' not in context.files[-1]:
             description = load(context.files[-1])
+            description.check_given(given)
             description.run(context)
             unknown = set(given) - set(context.declared)
             assert not unknown, f'{context.files[-1]} does not declare {unknown}'
