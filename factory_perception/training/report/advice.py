@@ -72,7 +72,7 @@ def _confused(view: View) -> list[str]:
 
 
 def _longer(evidence: Evidence) -> list[str]:
-    best = best_epoch(evidence.rows)
+    best = best_epoch(evidence.rows, evidence.min_delta)
     if best is None or best < len(evidence.rows) or len(evidence.rows) < 2:
         return []
     return ['Train longer (fit.epochs): the last epoch was still the best.']

@@ -87,7 +87,7 @@ def _sections(
         baseline_section(evidence.baseline, ours_beside(evidence)),
         promotion_section(evidence.decision),
         precisions_section(evidence.measured, evidence.verdicts, evidence.metric, evidence.sizes),
-        course_section(evidence.rows, evidence.metric),
+        course_section(evidence.rows, evidence.metric, evidence.min_delta),
         precision_recall_section(view.ranked, classes, threshold),
         roc_section(view.presence, classes),
         confusion_section(view.confusion),

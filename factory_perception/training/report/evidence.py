@@ -66,6 +66,11 @@ class Evidence:
         """Name the figure that decides."""
         return self.answers.names[0]
 
+    @property
+    def min_delta(self) -> float:
+        """Give what the loop counted as better."""
+        return float(self.manifest['provenance']['settings']['fit']['min_delta'])
+
     def intervals(self) -> tuple[dict[str, Interval], dict[str, Interval]]:
         """Give the figures of the set, and the one that decides by class, with intervals."""
         found = bootstrap_all(self.answers.measure, self.answers.pictures)

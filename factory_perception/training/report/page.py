@@ -5,7 +5,7 @@ from __future__ import annotations
 from factory_perception.training.report.html_parts import part_html
 from factory_perception.training.report.report import Headline, Report, Section
 from factory_perception.training.report.style import STYLE
-from factory_perception.training.report.text import escaped, number, percent
+from factory_perception.training.report.text import escaped, number
 
 #: The browser itself refuses whatever is not in the file.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -33,7 +33,7 @@ def page(report: Report) -> str:
 
 def _headline(one: Headline) -> str:
     def say(value: float) -> str:
-        return percent(value) if one.share else number(value)
+        return f'{100 * value:.1f} %' if one.share and value == value else number(value)
 
     value = one.value
     marks = ''.join(f'<i class="other" style="left:{_at(at):.1f}%"></i>' for _, at in one.marks)

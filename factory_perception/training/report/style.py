@@ -56,7 +56,7 @@ thead th{color:var(--soft);font-weight:600}
 table.facts td{max-width:60ch;overflow-wrap:anywhere}
 table.heat th,table.heat td{text-align:center;padding:5px 9px;border:1px solid #fff}
 table.heat th[scope=row]{text-align:right;padding-left:0}
-.span{position:relative;display:block;min-width:110px;height:14px}
+.span{position:relative;display:block;min-width:150px;height:14px}
 .span .rail{left:0;right:0;top:6px;height:2px;background:#e3e7eb}
 .span .range{top:4px;height:6px;background:var(--blue);opacity:.4}
 .span .at{top:2px;width:3px;height:10px;margin-left:-1px;background:var(--blue)}

@@ -13,16 +13,19 @@ from factory_perception.training.report.text import counted
 TITLE = 'How the training went'
 
 
-def course_section(rows: Sequence[Mapping[str, Any]], metric: str) -> Section:
+def course_section(
+    rows: Sequence[Mapping[str, Any]], metric: str, min_delta: float = 0.0
+) -> Section:
     """Draw what a run logged.
 
     Args:
         rows: lines of the metrics file: ``epoch``, ``seconds``, ``losses``, ``validation``.
         metric: the figure that decides.
+        min_delta: what the loop counted as better.
     """
     if not rows:
         return left_out(TITLE, 'the run folder holds no metrics')
-    best = best_epoch(rows)
+    best = best_epoch(rows, min_delta)
     charts = [_losses(rows)]
     validated = [row for row in rows if row['validation']]
     if validated:
@@ -30,17 +33,19 @@ def course_section(rows: Sequence[Mapping[str, Any]], metric: str) -> Section:
     minutes = rows[-1]['seconds'] / 60
     lead = f'{counted(len(rows), "epoch")} in {minutes:.1f} minutes.'
     if best is not None:
-        value = max(row['validation']['score'] for row in validated)
+        value = next(row['validation']['score'] for row in validated if row['epoch'] + 1 == best)
         lead += f' The weights of epoch {best} were kept: {metric} {value:.3f} on validation data.'
     return Section(TITLE, tuple(charts), lead)
 
 
-def best_epoch(rows: Sequence[Mapping[str, Any]]) -> int | None:
-    """Give the epoch with the highest score, counted from 1; nothing before any validation."""
-    scored = [row for row in rows if row.get('validation')]
-    if not scored:
-        return None
-    return int(max(scored, key=lambda row: row['validation']['score'])['epoch']) + 1
+def best_epoch(rows: Sequence[Mapping[str, Any]], min_delta: float = 0.0) -> int | None:
+    """Give the epoch whose weights were kept, counted from 1; nothing before any validation."""
+    best, epoch = float('-inf'), None
+    for row in rows:
+        score = row['validation'].get('score', float('-inf'))
+        if score > best + min_delta:
+            best, epoch = score, int(row['epoch']) + 1
+    return epoch
 
 
 def _losses(rows: Sequence[Mapping[str, Any]]) -> Chart:
