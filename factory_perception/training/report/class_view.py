@@ -62,7 +62,7 @@ def _confusion(answers: ClassAnswers) -> Grid:
     size = len(answers.classes)
     pairs = answers.labels * size + answers.probabilities.argmax(1)
     counts = np.bincount(pairs, minlength=size * size).reshape(size, size)
-    return confusion_grid(counts, answers.classes, answers.classes, 'pictures')
+    return confusion_grid(counts, answers.classes, 'pictures')
 
 
 def _worst(answers: ClassAnswers, data: PictureData) -> Sequence[Picture]:

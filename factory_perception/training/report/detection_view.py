@@ -84,8 +84,7 @@ def reported(answers: DetectionAnswers, index: int) -> Detections:
 def _confusion(answers: DetectionAnswers) -> Grid:
     found = [reported(answers, index) for index in range(answers.pictures)]
     counts = detection_confusion(answers.truths, found, len(answers.classes))
-    names = [*answers.classes]
-    return confusion_grid(counts, [*names, 'nothing'], [*names, 'nothing'], 'boxes')
+    return confusion_grid(counts, [*answers.classes, 'nothing'], 'boxes')
 
 
 def _mistakes(true: Detections, seen: Detections) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

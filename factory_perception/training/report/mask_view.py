@@ -35,7 +35,7 @@ def mask_view(answers: MaskAnswers, data: PictureData, figures: Mapping[str, Int
         ranked=ranked_answers(labels, probabilities, 'pixels (drawn at random)'),
         presence=presence(labels, probabilities, 'pixels'),
         sureness=Sureness(probabilities.max(1), right, 'pixels (drawn at random)'),
-        confusion=confusion_grid(answers.counts.sum(0), answers.classes, answers.classes, 'pixels'),
+        confusion=confusion_grid(answers.counts.sum(0), answers.classes, 'pixels'),
         worst=tuple(_worst(answers, data)),
         worst_note='Green: right. Orange: missed. Red: marked wrongly.',
     )  # fmt: skip

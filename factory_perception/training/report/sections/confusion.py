@@ -13,31 +13,33 @@ from factory_perception.training.report.sections.left_out import left_out
 from factory_perception.training.report.text import counted, listed
 
 TITLE = 'What was taken for what'
+#: A larger table is not to be read, nor to be loaded.
+MOST_CLASSES = 30
 
 
-def confusion_grid(
-    counts: NDArray[np.integer],
-    rows: Sequence[str],
-    columns: Sequence[str],
-    what: str,
-    good: NDArray[np.bool_] | None = None,
-) -> Grid:
+def confusion_grid(counts: NDArray[np.integer], names: Sequence[str], what: str) -> Grid:
     """Give a confusion matrix; every row is shaded by its shares.
 
     Args:
-        counts: ``(R, C)``, rows are the truth.
-        rows: names.
-        columns: names.
+        counts: ``(N, N)``, rows are the truth.
+        names: of rows and columns.
         what: what was counted.
-        good: which cells are as they should be; the diagonal when absent.
     """
+    note = 'Blue is right, red is wrong; the darker, the larger the share of the row.'
     totals = counts.sum(1, keepdims=True)
     shades = counts / np.maximum(totals, 1)
-    wished = np.eye(len(counts)) > 0 if good is None else good
+    good = np.eye(len(counts)) > 0
+    shown = np.arange(len(names))
+    if len(names) > MOST_CLASSES:
+        wrong = np.where(good, 0, counts)
+        worst = np.argsort(-(wrong.sum(0) + wrong.sum(1)), kind='stable')[:MOST_CLASSES]
+        shown = np.sort(worst)
+        note += f' The {MOST_CLASSES} of {len(names)} with the most mistakes.'
+    kept = tuple(names[index] for index in shown)
+    cut = np.ix_(shown, shown)
     return Grid(
-        'confusion', f'Confusion, in {what}', 'truth ↓ answer →', tuple(rows), tuple(columns),
-        counts.astype(np.float64), shades, wished,
-        'Blue is right, red is wrong; the darker, the larger the share of the row.',
+        'confusion', f'Confusion, in {what}', 'truth ↓ answer →', kept, kept,
+        counts[cut].astype(np.float64), shades[cut], good[cut], note,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from factory_perception.training.report.chart import Axis, Chart, Points
 from factory_perception.training.report.features import Features
 from factory_perception.training.report.report import Section
 from factory_perception.training.report.sections.left_out import left_out
+from factory_perception.training.report.sections.precision_recall import MOST_LINES
 from factory_perception.training.report.text import percent
 
 TITLE = 'How the network sees the data'
@@ -24,11 +25,13 @@ def features_section(
         return left_out(TITLE, 'there are too few examples')
     centre, axes, shares = principal_axes(train.vectors)
     flat, flat_new = ((part.vectors - centre) @ axes.T for part in (train, validation))
+    frequent = np.argsort(-np.bincount(validation.ids, minlength=len(classes)), kind='stable')
+    shown = set(frequent[:MOST_LINES].tolist())
     layers = []
     for faint, places, ids in ((True, flat, train.ids), (False, flat_new, validation.ids)):
         for class_id, name in enumerate(classes):
             chosen = ids == class_id
-            if chosen.any():
+            if class_id in shown and chosen.any():
                 layers.append(Points(name, places[chosen, 0], places[chosen, 1], faint))
     chart = Chart(
         'features', 'Main directions of the features',
@@ -37,7 +40,7 @@ def features_section(
         Axis(f'second ({percent(shares[1])})'), tuple(layers),
         'Pale dots: training examples; strong dots: validation examples. Directions are those of '
         'the training features (PCA). Validation dots far from all pale ones show something that '
-        'the training data lacks.',
+        'the training data lacks.' + _rest(len(classes)),
     )  # fmt: skip
     share = neighbour_agreement(train, validation)
     lead = (
@@ -45,6 +48,10 @@ def features_section(
         'similar training one, as the network sees them, is of the same class.'
     )
     return Section(TITLE, (chart,), lead)
+
+
+def _rest(classes: int) -> str:
+    return f' The {MOST_LINES} most frequent of {classes} classes.' if classes > MOST_LINES else ''
 
 
 def principal_axes(

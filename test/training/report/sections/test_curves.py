@@ -7,6 +7,10 @@ import pytest
 from sklearn.metrics import precision_recall_curve, roc_auc_score
 
 from factory_perception.training.report.features import Features
+from factory_perception.training.report.sections.confusion import (
+    confusion_grid,
+    worst_confusions,
+)
 from factory_perception.training.report.sections.course import best_epoch
 from factory_perception.training.report.sections.features import (
     features_section,
@@ -73,3 +77,12 @@ def test_the_kept_epoch_is_the_one_that_the_loop_kept():
     rows = [{'epoch': i, 'validation': {'score': s}} for i, s in enumerate(scores)]
     assert best_epoch(rows, 0.001) == 2 and best_epoch(rows) == 3
     assert best_epoch([{'epoch': 0, 'validation': {}}]) is None
+
+
+def test_a_large_confusion_keeps_what_was_confused():
+    counts = np.diag(np.full(100, 5))
+    counts[70, 3] = 4
+    grid = confusion_grid(counts, [f'c{i}' for i in range(100)], 'pictures')
+    assert grid.values.shape == (30, 30) and {'c70', 'c3'} <= set(grid.rows)
+    assert worst_confusions(grid) == [('c70', 'c3', '4 times')]
+    assert grid.shades.max() <= 1 and grid.good.sum() == 30
