@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from factory_perception.cli.errors import CommandError
 from factory_perception.cli.needs_torch import need_torch
+from factory_perception.cli.trainer_errors import trainer_errors
 from factory_perception.files import write_atomic
 from factory_perception.model_store.store import default_store
 
@@ -36,29 +36,27 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     need_torch()
+    with trainer_errors():
+        return _compare(options)
+
+
+def _compare(options: argparse.Namespace) -> int:
     from factory_perception.training.answers import collect_answers
     from factory_perception.training.comparison import compare
-    from factory_perception.training.datasets.problems import DatasetError
     from factory_perception.training.opening import open_pictures
     from factory_perception.training.report.report import plain
-    from factory_perception.training.settings import SettingsError
 
     store = default_store(options.store)
-    first, second = store.find(options.first), store.find(options.second)
-    labels = (first.label, second.label)
+    models = [store.find(options.first), store.find(options.second)]
+    labels = models[0].label, models[1].label
     if labels[0] == labels[1]:
-        labels = (str(first.path), str(second.path))
-    try:
-        data = open_pictures(
-            options.data, first.manifest.task, options.split, options.pictures, options.skip_bad
-        )
-        answers = tuple(
-            collect_answers(folder, data, options.backend, options.precision)
-            for folder in (first, second)
-        )
-    except (DatasetError, SettingsError) as error:
-        raise CommandError(str(error)) from error
-    found = compare(labels, answers[0], answers[1])
+        labels = str(models[0].path), str(models[1].path)
+    task = models[0].manifest.task
+    data = open_pictures(options.data, task, options.split, options.pictures, options.skip_bad)
+    first, second = (
+        collect_answers(model, data, options.backend, options.precision) for model in models
+    )
+    found = compare(labels, first, second)
     if options.json is not None:
         content = {'data': data.origin, 'data_sha256': data.sha256, **found.as_json()}
         text = json.dumps(plain(content), indent=2, allow_nan=False)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 import shlex
 import sys
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from factory_perception.cli.errors import CommandError
 from factory_perception.cli.needs_torch import need_torch
@@ -15,11 +15,12 @@ from factory_perception.cli.trainer_errors import trainer_errors
 from factory_perception.cli.training_events import tell, TrainingEvents
 from factory_perception.cli.training_progress import TrainingProgress
 from factory_perception.model_store.folder import ModelFolder
+from factory_perception.model_store.publish import REPORT_FOLDER
 from factory_perception.model_store.store import default_store, ModelStore
 from factory_perception.resources import data_home
 
 if TYPE_CHECKING:
-    from factory_perception.training.data import PictureData
+    from factory_perception.training.data import PictureData, TrainingData
 
 CELL_DEFECTS = ('scratch', 'chip', 'stain', 'missing_hole')
 PRESETS = ('tiny', 'cpu', 'edge', 'gpu')
@@ -37,6 +38,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--task', help='what to learn; recognised by itself where it can be')
     parser.add_argument('--split', help='list of the pictures to learn from')
     parser.add_argument('--validation', help='list of the pictures to measure on')
+    parser.add_argument(
+        '--golden', metavar='DIR|LIST',
+        help='pictures that decide whether the new version takes over; those of --validation by '
+        'default',
+    )  # fmt: skip
     parser.add_argument('--preset', choices=PRESETS, default='cpu')
     parser.add_argument('--config', type=Path, metavar='FILE', help='settings as YAML')
     parser.add_argument(
@@ -45,7 +51,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     parser.add_argument('--from', dest='start_from', help='model to start from')
     parser.add_argument('--max-time', help='stop in good order after so long: 90s, 30m, 2h')
-    parser.add_argument('--pictures', type=int, help='how many, from the cell')
+    parser.add_argument(
+        '--pictures', type=int, help='how many pictures or runs, from the cell'
+    )
     parser.add_argument('--run-dir', type=Path, help='folder for checkpoints and metrics')
     parser.add_argument('--resume', action='store_true', help='go on from the last checkpoint')
     parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
@@ -83,11 +91,15 @@ def _train(options: argparse.Namespace) -> int:
         run=run,
         command=shlex.join(['factory_perception', *sys.argv[1:]]),
         licence=_licence(options),
-        extra={'defects': list(CELL_DEFECTS)} if options.data == 'cell' else {},
+        extra={'defects': list(CELL_DEFECTS)}
+        if data.task == 'detect' and options.data == 'cell'
+        else {},
         resume=options.resume,
+        golden=_golden(options, data),
     )
+    noun = 'pictures' if hasattr(data, 'classes') else 'recordings'
     with TrainingEvents() if options.progress == 'json' else TrainingProgress() as progress:
-        progress.say(f'{name}: {len(data)} pictures of {data.origin}; run in {run.path}')
+        progress.say(f'{name}: {len(data)} {noun} of {data.origin}; run in {run.path}')
         try:
             folder = produce(order, progress.show, progress.say)
         except KeyboardInterrupt:
@@ -98,23 +110,54 @@ def _train(options: argparse.Namespace) -> int:
     return 0
 
 
+def _draws(options: argparse.Namespace, data: TrainingData) -> bool:
+    return bool(options.data == 'cell' and data.task == 'detect')
+
+
 def _announce(folder: ModelFolder, store: ModelStore, to_program: bool) -> None:
     name, version = folder.manifest.name, folder.manifest.version
+    report = folder.path / REPORT_FOLDER / 'index.html'
     text = f'published {folder.label}: {folder.path}'
     if to_program:
         promoted = store.champion(name) == version
-        tell('published', model=f'{name}@{version}', promoted=promoted, text=text)
+        told = {'model': f'{name}@{version}', 'promoted': promoted, 'report': str(report)}
+        tell('published', **told, text=text)
     else:
         print(text)
+        print(f'report: {report}')
 
 
-def _data(options: argparse.Namespace) -> tuple[PictureData, PictureData]:
-    from factory_perception.training.opening import open_pictures
+def _data(options: argparse.Namespace) -> tuple[Any, Any]:
+    from factory_perception.training.datasets.series import SERIES_TASKS
+    from factory_perception.training.opening import open_pictures, open_recordings
 
     pictures, skip = options.pictures, options.skip_bad
+    if options.task in SERIES_TASKS:
+        parts = (options.split or 'train', pictures), (options.validation or 'val', None)
+        data, held = (
+            open_recordings(options.data, options.task, part, runs, skip) for part, runs in parts
+        )
+        return data, held
     data = open_pictures(options.data, options.task, options.split or 'train', pictures, skip)
     validation = options.validation or 'val'
     return data, open_pictures(options.data, data.task, validation, None, skip)
+
+
+def _golden(options: argparse.Namespace, data: PictureData) -> PictureData | None:
+    """Open what decides about promotion: a folder, or a list or part of the data themselves."""
+    from factory_perception.training.opening import open_pictures
+
+    if options.golden is None:
+        return None
+    elsewhere = Path(options.golden).is_dir()
+    folder, part = (options.golden, None) if elsewhere else (options.data, options.golden)
+    golden = open_pictures(folder, data.task, part, None, options.skip_bad)
+    if list(golden.classes) != list(data.classes):
+        raise CommandError(
+            f'--golden {options.golden} has the classes {", ".join(golden.classes)}; the training '
+            f'data has {", ".join(data.classes)}'
+        )
+    return golden
 
 
 def _licence(options: argparse.Namespace) -> dict[str, str]:

@@ -110,7 +110,7 @@ class AugmentSettings:
 class LossSettings:
     """What is asked of the network."""
 
-    box_weight: float = setting(2.0, 'Boxes against scores (detect).', low=0.0)
+    box_weight: float = setting(5.0, 'Boxes against scores (detect).', low=0.0)
     label_smoothing: float = setting(
         0.0, 'Share of certainty withheld from labels (classify).', low=0.0, high=0.5
     )
@@ -122,6 +122,27 @@ class LossSettings:
 
 
 @dataclass(frozen=True)
+class ForecastSettings:
+    """What is forecast, and from what (forecast)."""
+
+    joints: str = setting('', 'Names of the joints, with commas between; all when empty.')
+    step_ms: float = setting(25.0, 'Time between two rows of the history.', low=1.0, high=1000.0)
+    horizons_ms: tuple[float, float, float, float] = setting(
+        (50.0, 100.0, 250.0, 500.0), 'Times ahead, rising, whole multiples of the step.'
+    )
+    hidden: int = setting(48, 'Width of the recurrent layer.', low=4, high=512)
+    lags: int = setting(10, 'Rows that the linear rival looks at.', low=2, high=200)
+    plan: bool = setting(
+        False, 'Take what the controller plans; it must be recorded, and published later.'
+    )
+    windows: int = setting(1024, 'Windows in an epoch.', low=1)
+    window_s: float = setting(2.5, 'Length of a window.', low=0.05, high=600.0)
+    stretch_low: float = setting(1.0, 'Least slowing down of a window.', low=0.2, high=1.0)
+    stretch_high: float = setting(1.0, 'Most slowing down of a window.', low=1.0, high=5.0)
+    flip: float = setting(0.0, 'Share of windows mirrored about the mean.', low=0.0, high=1.0)
+
+
+@dataclass(frozen=True)
 class ExportSettings:
     """What a model must keep to be published in a coarser precision."""
 
@@ -130,6 +151,11 @@ class ExportSettings:
     int8: bool = setting(True, 'Try int8.')
     int8_max_drop: float = setting(0.01, 'Largest loss of the main metric in int8.', low=0.0)
     class_max_drop: float = setting(0.03, 'Largest loss of any single class.', low=0.0)
+    promotion_max_drop: float = setting(
+        0.01,
+        'How much worse than the champion a new version may look and still take over.',
+        low=0.0,
+    )
     calibration_pictures: int = setting(128, 'Training pictures that set the scales.', low=1)
 
 
@@ -141,6 +167,7 @@ class TrainingSettings:
     fit: FitSettings = field(default_factory=FitSettings)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     loss: LossSettings = field(default_factory=LossSettings)
+    forecast: ForecastSettings = field(default_factory=ForecastSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
 
 

@@ -43,6 +43,8 @@ def test_learns_exports_gates_and_publishes(make, store, tmp_path):
     assert folder.manifest.precisions[:2] == ('fp32', 'fp16')
     assert abs(figures['fp16']['map50'] - figures['fp32']['map50']) < 0.002
     assert any(line.startswith('int8') for line in lines)
+    assert lines[-1].startswith('promoted, shapes@1 is the champion')
+    assert (folder.path / 'report' / 'index.html').is_file()
     folder.verify()
     assert store.champion('shapes') == 1
     assert evaluate_detector(folder, Shapes(32, seed=2))['map50'] > 0.8

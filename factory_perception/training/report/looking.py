@@ -72,7 +72,7 @@ def looked_at(
 
     Returns:
         Heat ``(H, W)`` at the size of the picture, 0 to 1, and the probability of the class: of the
-        picture (classify), or the mean of its surest cells or pixels (detect, segment).
+        picture (classify), of its surest cell (detect), or of its surest pixels (segment).
     """
     kept: list[Tensor] = []
 
@@ -98,12 +98,13 @@ def looked_at(
 def _score(found: Any, class_id: int) -> tuple[Tensor, float]:
     """Give the logit to be explained and its probability, for any of the networks."""
     logits = found.logits if hasattr(found, 'logits') else found
+    known = logits.detach()
     if logits.ndim == 2:  # (1, C)
-        return logits[0, class_id], float(logits.softmax(1)[0, class_id])
+        return logits[0, class_id], float(known.softmax(1)[0, class_id])
     if logits.ndim == 3:  # (1, A, C), boxes: every class for itself
-        surest = logits[0, :, class_id].topk(min(_SUREST, logits.shape[1])).values
-        return surest.mean(), float(surest.sigmoid().max())
-    pixels = logits.softmax(1)[0, class_id].flatten()  # (H * W,)
+        surest = known[0, :, class_id].topk(min(_SUREST, known.shape[1]))
+        return logits[0, surest.indices, class_id].mean(), float(surest.values[0].sigmoid())
+    pixels = known.softmax(1)[0, class_id].flatten()  # (H * W,)
     surest = pixels.topk(max(len(pixels) // 100, 1))
     return logits[0, class_id].flatten()[surest.indices].mean(), float(surest.values.mean())
 

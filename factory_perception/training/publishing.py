@@ -1,0 +1,65 @@
+"""A candidate becomes a version: decision, report, publication, promotion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+import tempfile
+
+from factory_perception.model_store.folder import ModelFolder
+from factory_perception.model_store.publish import publish
+from factory_perception.training.answers import Answers, collect_answers
+from factory_perception.training.candidate import Candidate
+from factory_perception.training.order import Order
+from factory_perception.training.promotion import carry_out, decide, Decision
+from factory_perception.training.report.build import build_report
+from factory_perception.training.report.evidence import Evidence
+from factory_perception.training.report.folder import write_report
+from factory_perception.training.report.gather import gather
+from factory_perception.training.report.report import plain
+from factory_perception.training.trial import onnx_facts, trial
+
+
+def publish_candidate(
+    order: Order, candidate: Candidate, say: Callable[[str], None]
+) -> ModelFolder:
+    """Decide about promotion, write the report, publish with both, and do what was decided.
+
+    Raises:
+        OSError: the disk is full or not writable; nothing is published.
+    """
+    golden, manifest = order.golden or order.validation, candidate.manifest
+    with trial(manifest, candidate.files) as folder:
+        answers = collect_answers(folder, order.validation, 'onnxruntime', 'fp32')
+        deciding = answers
+        if order.golden is not None:
+            deciding = collect_answers(folder, golden, 'onnxruntime', 'fp32')
+    max_drop = order.settings.export.promotion_max_drop
+    decision = decide(order.store, order.name, deciding, golden, max_drop)
+    manifest['provenance']['promotion'] = plain(decision.as_json())
+    say('writing the report')
+    with tempfile.TemporaryDirectory(prefix='factory_perception_') as scratch:
+        report = Path(scratch) / 'report'
+        write_report(build_report(_evidence(order, candidate, answers, decision)), report)
+        facts = onnx_facts(candidate.files)
+        published = publish(order.store, manifest, candidate.files, facts, report)
+    say(carry_out(order.store, published, decision))
+    return published
+
+
+def _evidence(order: Order, candidate: Candidate, answers: Answers, decision: Decision) -> Evidence:
+    network = candidate.network
+    return gather(
+        network,
+        order.recipe.trunk(network),
+        order.data,
+        order.validation,
+        order.settings.model,
+        manifest=candidate.manifest,
+        answers=answers,
+        rows=order.run.metrics(),
+        measured=candidate.measured,
+        verdicts=candidate.verdicts,
+        sizes=candidate.sizes,
+        decision=decision,
+    )
