@@ -11,6 +11,7 @@ from factory_perception.cli.errors import CommandError
 from factory_perception.cli.needs_torch import need_torch
 from factory_perception.cli.trainer_errors import trainer_errors
 from factory_perception.files import write_atomic
+from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.store import default_store
 
 
@@ -41,16 +42,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from factory_perception.training.assess import assess
-    from factory_perception.training.opening import open_pictures
 
     folder = default_store(options.store).find(options.model)
-    task = folder.manifest.task
-    data = open_pictures(options.data, task, options.split, options.pictures, options.skip_bad)
-    if list(data.classes) != list(folder.manifest.classes):
-        raise CommandError(
-            f'{folder.label} knows {", ".join(folder.manifest.classes)}; {data.origin} has '
-            f'{", ".join(data.classes)}'
-        )
+    data = _open(options, folder)
     metrics = assess(
         folder, data, options.backend, options.precision, options.robustness, options.baseline
     )
@@ -63,9 +57,26 @@ def _evaluate(options: argparse.Namespace) -> int:
     }
     if options.json is not None:
         write_atomic(options.json.absolute(), json.dumps(report, indent=2).encode() + b'\n')
-    print(f'{folder.label} on {len(data)} pictures of {data.origin}')
+    noun = 'pictures' if hasattr(data, 'classes') else 'recordings'
+    print(f'{folder.label} on {len(data)} {noun} of {data.origin}')
     _show(metrics)
     return 0
+
+
+def _open(options: argparse.Namespace, folder: ModelFolder) -> Any:
+    from factory_perception.training.datasets.series import SERIES_TASKS
+    from factory_perception.training.opening import open_pictures, open_recordings
+
+    task, wanted = folder.manifest.task, (options.split, options.pictures, options.skip_bad)
+    if task in SERIES_TASKS:
+        return open_recordings(options.data, task, *wanted)
+    data = open_pictures(options.data, task, *wanted)
+    if list(data.classes) != list(folder.manifest.classes):
+        raise CommandError(
+            f'{folder.label} knows {", ".join(folder.manifest.classes)}; {data.origin} has '
+            f'{", ".join(data.classes)}'
+        )
+    return data
 
 
 def _show(metrics: dict[str, Any], indent: str = '  ') -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.training.baselines import BASELINES
-from factory_perception.training.data import PictureData
+from factory_perception.training.data import PICTURE_TASKS, PictureData
 from factory_perception.training.evaluate_detector import run_detector
 from factory_perception.training.recipes import RECIPES
 from factory_perception.training.spoiling import SPOILERS, Spoilt
@@ -22,7 +22,7 @@ LOOSE_IOU = 0.33
 
 def assess(
     folder: ModelFolder,
-    data: PictureData,
+    data: Any,
     backend: str = 'auto',
     precision: str = 'auto',
     robustness: bool = False,
@@ -38,9 +38,9 @@ def assess(
         metrics = assess_detector(folder, data, backend, precision)
     else:
         metrics = recipe.evaluate(folder, data, backend, precision)
-    if robustness:
+    if robustness and folder.manifest.task in PICTURE_TASKS:
         metrics['robustness'] = _robustness(folder, data, backend, precision)
-    if baseline:
+    if baseline and folder.manifest.task in BASELINES:
         metrics['baseline'] = BASELINES[folder.manifest.task](data)
     return metrics
 

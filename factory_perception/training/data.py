@@ -34,6 +34,25 @@ class Example:
     template_bgr: NDArray[np.uint8] | None = None
 
 
+class TrainingData(Protocol):
+    """A set of pictures or recordings for one task."""
+
+    @property
+    def task(self) -> str:
+        """Give what is learnt from it."""
+
+    @property
+    def origin(self) -> str:
+        """Say where it came from, for reports and manifests."""
+
+    @property
+    def sha256(self) -> str:
+        """Give the hash of everything that decides its content."""
+
+    def __len__(self) -> int:
+        """Give the number of pictures or recordings."""
+
+
 class PictureData(Protocol):
     """A set of pictures for one task."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from factory_perception.training.cell_joints import CellJoints
 from factory_perception.training.data import PICTURE_TASKS, PictureData
 from factory_perception.training.datasets.recognise import open_dataset
+from factory_perception.training.datasets.series import SERIES_TASKS, SeriesData
 from factory_perception.training.renderer_data import RendererData
 from factory_perception.training.settings import SettingsError
 
@@ -14,6 +16,7 @@ CELL = 'cell'
 #: Seeds of the embedded cell: trained on from 0, validated on and tested on far away from there.
 CELL_FIRST_SEEDS = {'train': 0, 'val': 1_000_000, 'test': 2_000_000}
 CELL_PICTURES = {'train': 4000, 'val': 500, 'test': 500}
+CELL_RUNS = {'train': 64, 'val': 16, 'test': 16}
 
 
 def open_pictures(
@@ -37,11 +40,45 @@ def open_pictures(
         SettingsError: it holds something else than pictures.
     """
     if data == CELL:
-        part = split or 'test'
-        if part not in CELL_FIRST_SEEDS:
-            raise SettingsError(f'the cell has the parts {", ".join(CELL_FIRST_SEEDS)}, not {part}')
+        part = _cell_part(split)
         return RendererData(pictures or CELL_PICTURES[part], CELL_FIRST_SEEDS[part])
     found = open_dataset(Path(data), task, split, skip_bad=skip_bad)
     if found.task not in PICTURE_TASKS:
         raise SettingsError(f'{data} holds {found.task} data, not pictures')
     return found  # type: ignore[return-value]
+
+
+def open_recordings(
+    data: str,
+    task: str,
+    split: str | None,
+    runs: int | None = None,
+    skip_bad: bool = False,
+) -> SeriesData:
+    """Open a part of a data set of recordings.
+
+    Args:
+        data: a folder, or ``cell`` for runs of the embedded cell's arm.
+        task: what to learn.
+        split: ``train``, ``val``, ``test`` or a list file; everything when absent.
+        runs: how many runs of the cell.
+        skip_bad: leave out what cannot be read.
+
+    Raises:
+        DatasetError: the folder cannot be used; the text names file and mend.
+        SettingsError: it holds something else than recordings.
+    """
+    if data == CELL:
+        part = _cell_part(split)
+        return CellJoints(runs or CELL_RUNS[part], CELL_FIRST_SEEDS[part])
+    found = open_dataset(Path(data), task, split, skip_bad=skip_bad)
+    if found.task not in SERIES_TASKS:
+        raise SettingsError(f'{data} holds {found.task} data, not recordings')
+    return found  # type: ignore[return-value]
+
+
+def _cell_part(split: str | None) -> str:
+    part = split or 'test'
+    if part not in CELL_FIRST_SEEDS:
+        raise SettingsError(f'the cell has the parts {", ".join(CELL_FIRST_SEEDS)}, not {part}')
+    return part

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from factory_perception.training.classification_recipe import ClassificationRecipe
 from factory_perception.training.detection_recipe import DetectionRecipe
+from factory_perception.training.forecast_recipe import ForecastRecipe
 from factory_perception.training.recipe import Recipe
 from factory_perception.training.segmentation_recipe import SegmentationRecipe
 
-RECIPES: dict[str, type[Recipe]] = {
+RECIPES: dict[str, type[Recipe[Any]]] = {
     'detect': DetectionRecipe,
     'classify': ClassificationRecipe,
     'segment': SegmentationRecipe,
+    'forecast': ForecastRecipe,
 }
