@@ -24,8 +24,8 @@ class Targets(NamedTuple):
     boxes: Tensor
     #: ``(B, A, C)`` the score to learn: the quality of the cell's own box for its class, else 0.
     scores: Tensor
-    #: ``(B, A)`` how much a cell counts: 1 for the best cell of each box, less for its others. A
-    #: small box, which cells hit badly at first, counts as much as a large one.
+    #: ``(B, A)`` how much a cell counts for its box; those of one box add up to 1. A small box,
+    #: which few cells hit, and badly at first, counts as much as a large one around it.
     weights: Tensor
 
 
@@ -83,7 +83,8 @@ def assign(
     quality = (relative * overlap.amax(2, keepdim=True)).amax(1)  # (B, A)
     target = torch.zeros_like(scores)
     target.scatter_(2, own_classes[..., None], (quality * positive)[..., None])
-    return Targets(positive, own_boxes, target, relative.amax(1) * positive)
+    weights = relative / relative.sum(2, keepdim=True).clamp(min=1e-12)
+    return Targets(positive, own_boxes, target, weights.amax(1) * positive)
 
 
 def _inside(centres: Tensor, true_boxes: Tensor) -> Tensor:
