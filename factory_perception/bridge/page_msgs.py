@@ -67,7 +67,10 @@ def read_forecast(message: JointTrajectory) -> Forecast:
     ahead = [point.time_from_start.sec + point.time_from_start.nanosec / 1e9 for point in points]
     position = np.array([list(point.positions) for point in points], np.float64)
     return Forecast(
-        stamp_ns(message.header.stamp), names, np.array(ahead), position.reshape(len(points), len(names))
+        stamp_ns(message.header.stamp),
+        names,
+        np.array(ahead),
+        position.reshape(len(points), len(names)),
     )
 
 
@@ -76,7 +79,8 @@ def read_event(text: str, now_ns: int) -> Event:
 
     Args:
         text: ``errorType``, ``errorLevel``, ``errorDescription``, ``errorHint``,
-            ``errorReferences`` and ``timestamp`` (ISO 8601); all but the type may be absent.
+            ``errorReferences``, ``timestamp`` (ISO 8601) and ``change``, which is ``cleared`` for
+            the end of what was told before; all but the type may be absent.
         now_ns: the time of an event that tells none.
 
     Raises:
@@ -89,15 +93,16 @@ def read_event(text: str, now_ns: int) -> Event:
     about = [
         str(item['referenceValue'])
         for item in (references if isinstance(references, list) else [])
-        if isinstance(item, dict) and item.get('referenceKey') == 'joint'
+        if isinstance(item, dict) and item.get('referenceKey') in ('joint', 'part')
         and 'referenceValue' in item
     ]  # fmt: skip
+    cleared = fields.get('change') == 'cleared'
     return Event(
         _time_ns(fields.get('timestamp'), now_ns),
-        _EVENT_LEVELS.get(str(fields.get('errorLevel', '')), 0),
-        fields['errorType'],
+        0 if cleared else _EVENT_LEVELS.get(str(fields.get('errorLevel', '')), 0),
+        f'{fields["errorType"]} is over' if cleared else fields['errorType'],
         str(fields.get('errorDescription', '')),
-        str(fields.get('errorHint', '')),
+        '' if cleared else str(fields.get('errorHint', '')),
         ', '.join(about),
     )
 

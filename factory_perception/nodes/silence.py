@@ -52,7 +52,7 @@ def _mismatch(end: TopicEndpointInfo, type_name: str, qos: QoSProfile) -> str:
             'remap to another topic'
         )
     verdict, reason = qos_check_compatible(end.qos_profile, qos)
-    if verdict == QoSCompatibility.OK:
+    if verdict != QoSCompatibility.ERROR:  # a warning is about policies left to the system
         return ''
     return (
         f'the QoS of {who} ({describe_qos(end.qos_profile)}) does not fit ours '

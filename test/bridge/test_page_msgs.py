@@ -70,6 +70,12 @@ def test_event(level, expected):
     assert (event.kind, event.hint) == ('joint.friction_rise', 'look at the brake')
 
 
+def test_the_end_of_an_error_is_good_news():
+    text = '{"errorType": "joint.collision", "errorLevel": "URGENT", "change": "cleared"}'
+    event = read_event(text, 1)
+    assert (event.level, event.kind, event.hint) == (0, 'joint.collision is over', '')
+
+
 def test_event_with_nothing_but_a_type():
     event = read_event('{"errorType": "x", "errorReferences": 7}', 42)
     assert (event.time_ns, event.level, event.text, event.about) == (42, 0, '', '')

@@ -9,6 +9,7 @@ from pathlib import Path
 import re
 import shutil
 import subprocess
+import time
 from typing import Any
 
 import aiohttp
@@ -74,14 +75,14 @@ class Browser:
     def _take(self, message: dict[str, Any]) -> None:
         if 'id' in message:
             self._answers[message['id']] = message
-        elif message['method'] == 'Runtime.exceptionThrown':
-            self.troubles.append(json.dumps(message['params']['exceptionDetails']))
-        elif (
-            message['method'] == 'Log.entryAdded' and message['params']['entry']['level'] == 'error'
-        ):
-            self.troubles.append(message['params']['entry']['text'])
-        elif message['method'] == 'Network.requestWillBeSent':
-            self.requests.append(message['params']['request']['url'])
+            return
+        method, facts = message['method'], message['params']
+        if method == 'Runtime.exceptionThrown':
+            self.troubles.append(json.dumps(facts['exceptionDetails']))
+        elif method == 'Log.entryAdded' and facts['entry']['level'] == 'error':
+            self.troubles.append(facts['entry']['text'])
+        elif method == 'Network.requestWillBeSent':
+            self.requests.append(facts['request']['url'])
 
     def screen(self, width: int, height: int, phone: bool = False, dark: bool = False) -> None:
         """Choose the screen."""
@@ -97,6 +98,8 @@ class Browser:
         for domain in ('Page', 'Runtime', 'Log', 'Network'):
             self.call(f'{domain}.enable')
         self.call('Page.navigate', url=address)
+        while self.ask('document.readyState') != 'complete':
+            time.sleep(0.02)
 
     def ask(self, script: str) -> Any:
         """Give the value of an expression in the page; promises are awaited."""
