@@ -33,11 +33,18 @@ def generate_launch_description():
 
 
 def _description(context):
+    view = IncludeLaunchDescription(
+        PythonLaunchDescriptionSource(str(FRAGMENTS / 'node.launch.py')),
+        launch_arguments={'executable': 'arm_view', 'settings': 'cell_file'}.items(),
+    )
+    return [*_publishers(context.launch_configurations), GroupAction([view])]
+
+
+def _publishers(asked):
     try:
         get_package_prefix('robot_state_publisher')
     except PackageNotFoundError:
         return [LogInfo(msg='no robot in rviz: robot_state_publisher is not installed')]
-    asked = context.launch_configurations
     urdf = Path(asked['robot_description']).expanduser().read_text(encoding='utf-8')
     shared = {'robot_description': urdf, 'use_sim_time': asked['use_sim_time'] == 'true'}
     robot = Node(
@@ -53,8 +60,4 @@ def _description(context):
         namespace=f'{asked["namespace"]}/{FORECAST}',
         parameters=[{**shared, 'frame_prefix': f'{FORECAST}/'}],
     )
-    view = IncludeLaunchDescription(
-        PythonLaunchDescriptionSource(str(FRAGMENTS / 'node.launch.py')),
-        launch_arguments={'executable': 'arm_view', 'settings': 'cell_file'}.items(),
-    )
-    return [robot, ghost, GroupAction([view])]
+    return [robot, ghost]
