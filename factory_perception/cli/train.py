@@ -51,9 +51,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     parser.add_argument('--from', dest='start_from', help='model to start from')
     parser.add_argument('--max-time', help='stop in good order after so long: 90s, 30m, 2h')
-    parser.add_argument(
-        '--pictures', type=int, help='how many pictures or runs, from the cell'
-    )
+    parser.add_argument('--pictures', type=int, help='how many pictures or runs, from the cell')
     parser.add_argument('--run-dir', type=Path, help='folder for checkpoints and metrics')
     parser.add_argument('--resume', action='store_true', help='go on from the last checkpoint')
     parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
@@ -149,6 +147,8 @@ def _golden(options: argparse.Namespace, data: PictureData) -> PictureData | Non
 
     if options.golden is None:
         return None
+    if not hasattr(data, 'classes'):
+        raise CommandError('--golden is for pictures; recordings are judged on --validation')
     elsewhere = Path(options.golden).is_dir()
     folder, part = (options.golden, None) if elsewhere else (options.data, options.golden)
     golden = open_pictures(folder, data.task, part, None, options.skip_bad)

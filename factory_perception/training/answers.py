@@ -48,6 +48,9 @@ _BY_TASK: dict[str, Callable[[ModelFolder, PictureData, str, str], Answers]] = {
     'segment': mask_answers,
 }
 
+#: Tasks whose answers are kept by picture.
+ANSWERED_TASKS = tuple(_BY_TASK)
+
 
 def collect_answers(
     folder: ModelFolder, data: PictureData, backend: str = 'auto', precision: str = 'auto'

@@ -8,10 +8,15 @@ import tempfile
 
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.publish import publish
-from factory_perception.training.answers import Answers, collect_answers
+from factory_perception.training.answers import ANSWERED_TASKS, Answers, collect_answers
 from factory_perception.training.candidate import Candidate
 from factory_perception.training.order import Order
-from factory_perception.training.promotion import carry_out, decide, Decision
+from factory_perception.training.promotion import (
+    carry_out,
+    decide,
+    decide_by_figure,
+    Decision,
+)
 from factory_perception.training.report.build import build_report
 from factory_perception.training.report.evidence import Evidence
 from factory_perception.training.report.folder import write_report
@@ -28,23 +33,51 @@ def publish_candidate(
     Raises:
         OSError: the disk is full or not writable; nothing is published.
     """
-    golden, manifest = order.golden or order.validation, candidate.manifest
-    with trial(manifest, candidate.files) as folder:
+    manifest, facts = candidate.manifest, onnx_facts(candidate.files)
+    with tempfile.TemporaryDirectory(prefix='factory_perception_') as scratch:
+        report: Path | None = Path(scratch) / 'report'
+        if order.recipe.task in ANSWERED_TASKS:
+            say('writing the report')
+            decision = _decide_and_report(order, candidate, Path(scratch) / 'report')
+        else:
+            say(f'there is no report about models for {order.recipe.task}')
+            decision, report = _decide_by_figure(order, candidate), None
+        manifest['provenance']['promotion'] = plain(decision.as_json())
+        published = publish(order.store, manifest, candidate.files, facts, report)
+    say(carry_out(order.store, published, decision))
+    return published
+
+
+def _decide_and_report(order: Order, candidate: Candidate, report: Path) -> Decision:
+    """Decide on the answers to the golden pictures, and write the report."""
+    golden = order.golden or order.validation
+    with trial(candidate.manifest, candidate.files) as folder:
         answers = collect_answers(folder, order.validation, 'onnxruntime', 'fp32')
         deciding = answers
         if order.golden is not None:
             deciding = collect_answers(folder, golden, 'onnxruntime', 'fp32')
     max_drop = order.settings.export.promotion_max_drop
     decision = decide(order.store, order.name, deciding, golden, max_drop)
-    manifest['provenance']['promotion'] = plain(decision.as_json())
-    say('writing the report')
-    with tempfile.TemporaryDirectory(prefix='factory_perception_') as scratch:
-        report = Path(scratch) / 'report'
-        write_report(build_report(_evidence(order, candidate, answers, decision)), report)
-        facts = onnx_facts(candidate.files)
-        published = publish(order.store, manifest, candidate.files, facts, report)
-    say(carry_out(order.store, published, decision))
-    return published
+    write_report(build_report(_evidence(order, candidate, answers, decision)), report)
+    return decision
+
+
+def _decide_by_figure(order: Order, candidate: Candidate) -> Decision:
+    """Decide on the figure of the whole validation set."""
+    metric = order.recipe.metric
+
+    def measure(folder: ModelFolder) -> float:
+        figures = order.recipe.evaluate(folder, order.validation, 'onnxruntime', 'fp32')
+        return float(figures[metric])
+
+    return decide_by_figure(
+        order.store,
+        order.name,
+        (metric, float(candidate.measured['fp32'][metric])),
+        measure,
+        order.validation,
+        order.settings.export.promotion_max_drop,
+    )
 
 
 def _evidence(order: Order, candidate: Candidate, answers: Answers, decision: Decision) -> Evidence:

@@ -8,7 +8,12 @@ import pytest
 
 from factory_perception.training import promotion
 from factory_perception.training.detection_answers import DetectionAnswers
-from factory_perception.training.promotion import carry_out, decide, Decision
+from factory_perception.training.promotion import (
+    carry_out,
+    decide,
+    decide_by_figure,
+    Decision,
+)
 from factory_perception.vision.detections import Detections
 from test.support import publish_mean
 from test.training.report.samples import detections
@@ -95,3 +100,14 @@ def test_a_decision_can_be_written_down(against):
     one = detections(GOLDEN)
     written = against(one, one).as_json()
     assert written['promoted'] is True and written['comparison']['better'] is None
+
+
+@pytest.mark.parametrize(
+    ('figure', 'promoted'), [(0.895, True), (0.95, True), (0.88, False), (float('nan'), False)]
+)
+def test_a_figure_alone_decides_where_answers_are_not_kept(store, figure, promoted):
+    publish_mean(store)
+    decision = decide_by_figure(store, 'means', ('skill', figure), lambda _: 0.9, GOLDEN, 0.01)
+    assert decision.promoted is promoted and 'against 0.900 of means@1' in decision.reason
+    first = decide_by_figure(store, 'new', ('skill', figure), lambda _: 0.9, GOLDEN, 0.01)
+    assert first.promoted and 'no champion yet' in first.reason

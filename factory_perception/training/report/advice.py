@@ -12,6 +12,8 @@ from factory_perception.training.report.text import listed
 from factory_perception.training.report.view import View
 from factory_perception.training.statistics import Interval
 
+#: Below this nothing that it says is worth anything.
+HOPELESS = 0.3
 #: A class so much weaker than the whole is worth more pictures.
 WEAK = 0.1
 #: Scores so far from the truth should not be taken for probabilities.
@@ -29,6 +31,8 @@ def advice(
     """Give sentences, the most urgent first; one at least."""
     found = [
         *_data(evidence),
+        *_hopeless(evidence, figures),
+        *_refused(evidence),
         *_weak(evidence, figures, per_class),
         *_confused(view),
         *_longer(evidence),
@@ -44,6 +48,19 @@ def _data(evidence: Evidence) -> list[str]:
     if not errors:
         return []
     return [f'Mend the data first: {errors[0].describe()} ({len(errors)} errors in all).']
+
+
+def _hopeless(evidence: Evidence, figures: Mapping[str, Interval]) -> list[str]:
+    if not figures[evidence.metric].value < HOPELESS:
+        return []
+    return ['Do not use it: it has learnt next to nothing. Check the labels, then train longer.']
+
+
+def _refused(evidence: Evidence) -> list[str]:
+    if evidence.decision.promoted or evidence.decision.comparison is None:
+        return []
+    first = evidence.decision.comparison.first
+    return [f'Find out what {first} did better: its data, its labels, its settings.']
 
 
 def _weak(
@@ -73,7 +90,7 @@ def _confused(view: View) -> list[str]:
 
 def _longer(evidence: Evidence) -> list[str]:
     best = best_epoch(evidence.rows, evidence.min_delta)
-    if best is None or best < len(evidence.rows) or len(evidence.rows) < 2:
+    if best is None or best < len(evidence.rows):
         return []
     return ['Train longer (fit.epochs): the last epoch was still the best.']
 

@@ -11,6 +11,8 @@ from factory_perception.training.report.sections.left_out import left_out
 from factory_perception.training.report.text import counted
 
 TITLE = 'How the training went'
+#: A line with fewer points shows where they are.
+MOST_DOTS = 15
 
 
 def course_section(
@@ -52,7 +54,12 @@ def _losses(rows: Sequence[Mapping[str, Any]]) -> Chart:
     names = list(rows[0]['losses'])
     epochs = array([row['epoch'] + 1 for row in rows])
     lines = tuple(
-        Line(name, epochs, array([row['losses'].get(name, float('nan')) for row in rows]))
+        Line(
+            name,
+            epochs,
+            array([row['losses'].get(name, float('nan')) for row in rows]),
+            dots=len(rows) < MOST_DOTS,
+        )
         for name in names
     )
     return Chart(
@@ -66,7 +73,12 @@ def _figures(rows: Sequence[Mapping[str, Any]], best: int | None) -> Chart:
     names = [name for name in rows[0]['validation'] if name != 'score']
     epochs = array([row['epoch'] + 1 for row in rows])
     lines = tuple(
-        Line(name, epochs, array([row['validation'][name] for row in rows]), dots=len(rows) < 15)
+        Line(
+            name,
+            epochs,
+            array([row['validation'][name] for row in rows]),
+            dots=len(rows) < MOST_DOTS,
+        )
         for name in names
     )
     mark = () if best is None else (Mark('kept', x=float(best)),)
