@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree  # the description is the user's own file
 
 import yaml
 
@@ -50,6 +51,26 @@ def typed(name: str, text: str, default: object) -> Any:
     if type(value) is not type(default):
         raise WiringError(f'{name}: "{text}" does not fit here: write something like {default}')
     return value
+
+
+def root_link(urdf: str) -> str:
+    """Give the link of a robot description that hangs on no other.
+
+    Raises:
+        WiringError: there is no such link, or there are several.
+    """
+    try:
+        robot = ElementTree.fromstring(urdf)  # noqa: S314  (named by the user, like any program)
+    except ElementTree.ParseError as error:
+        raise WiringError(f'robot_description is no URDF: {error}') from error
+    children = {child.get('link') for child in robot.findall('joint/child')}
+    roots = [str(link.get('name')) for link in robot.findall('link')]
+    roots = [name for name in roots if name not in children]
+    if len(roots) != 1:
+        raise WiringError(
+            f'robot_description has the roots {", ".join(roots) or "none"}: it needs one'
+        )
+    return roots[0]
 
 
 def camera_topics(text: str) -> dict[str, str]:

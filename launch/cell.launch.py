@@ -8,11 +8,14 @@ from launch.actions import (
     GroupAction,
     IncludeLaunchDescription,
     OpaqueFunction,
+    SetLaunchConfiguration,
 )
 from launch.conditions import IfCondition
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import EqualsSubstitution, LaunchConfiguration, PathJoinSubstitution
 
+from factory_perception.cell.belt_plane import belt_plane
+from factory_perception.cell.config import load_config
 from factory_perception.resources import share_folder
 
 HERE = Path(__file__).parent
@@ -31,6 +34,7 @@ def generate_launch_description():
             _group(builtin, _fragment('node', executable='cell', settings=CELL_SETTINGS)),
             _group(gazebo, _fragment('gazebo', cell_folder=LaunchConfiguration('cell_folder'))),
             _switched('description', robot_description=LaunchConfiguration('robot_description')),
+            OpaqueFunction(function=_plane),
             _include('perception.launch.py'),
             _switched('rviz', rviz_config=LaunchConfiguration('rviz_config')),
         ]
@@ -57,6 +61,15 @@ def _arguments(gazebo):
                   'Layout of rviz.'),
         _argument('use_sim_time', gazebo, 'Take the time from /clock; true with Gazebo.', SWITCH),
     ]  # fmt: skip
+
+
+def _plane(context):
+    """Tell the detector where the belt is, unless somebody has said it, or the cell is real."""
+    asked = context.launch_configurations
+    if asked.get('surface_plane') or asked['sim'] == 'none':
+        return []
+    path = Path(asked['cell_file']).expanduser() if asked['cell_file'] else None
+    return [SetLaunchConfiguration('surface_plane', str(belt_plane(load_config(path))))]
 
 
 def _argument(name, default, text, choices=None):

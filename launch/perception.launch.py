@@ -18,6 +18,8 @@ from factory_perception.wiring import perception
 
 FRAGMENTS = Path(__file__).parent / 'fragments'
 SWITCH = ['true', 'false']
+#: Launch arguments that are parameters of one node; empty keeps the default of the parameter.
+SETTINGS = {'detector': 'surface_plane'}
 LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal']
 
 
@@ -46,6 +48,12 @@ def _arguments():
             "Calibration is expected beside it on camera_info. Empty: the simulated cell's camera.",
         ),
         _argument('joint_states', 'joint_states', 'Topic of the joint states.'),
+        _argument(
+            'surface_plane',
+            '',
+            'Plane n.p = d that the objects lie on, as [nx, ny, nz, d] in the optical frame of the '
+            'camera, for markers in rviz. Empty: no markers.',
+        ),
         _argument('namespace', '', 'Namespace of all nodes, such as robot_1.'),
         _argument(
             'params_file', '', 'YAML file of parameters; what stands there wins. Empty: none.'
@@ -86,7 +94,7 @@ def _fragment(name, **arguments):
 
 def _start(spec):
     name = spec.executable
-    arguments = {'executable': name}
+    arguments = {'executable': name, 'settings': SETTINGS.get(name, '')}
     if 'model' in spec.parameters:
         arguments['model'] = LaunchConfiguration(f'{name}_model')
     return GroupAction([_fragment('node', **arguments)], condition=_is_true(name))

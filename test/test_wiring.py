@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from factory_perception.deployment import CELL, DEMO, NodeSpec
-from factory_perception.wiring import camera_topics, info_topic, perception, wired, WiringError
+from factory_perception.wiring import (
+    camera_topics,
+    info_topic,
+    perception,
+    root_link,
+    spec_of,
+    typed,
+    wired,
+    WiringError,
+)
 
 WATCHER = NodeSpec(
     'watcher', {'model': 'parts'}, {'image': '/cell/image_raw', 'camera_info': '/cell/camera_info'}
@@ -81,3 +90,41 @@ def test_a_node_without_pictures_follows_the_joints_alone():
     spec = wired(LISTENER, {'': '/usb/image_raw'}, '/ur5/joint_states')
     assert spec.remappings == {'joint_states': '/ur5/joint_states'}
     assert spec.parameters == {}
+
+
+def test_a_node_that_the_demonstration_lacks_has_no_wiring():
+    assert spec_of('detector') in DEMO
+    assert spec_of('trainer') == NodeSpec('trainer')
+
+
+@pytest.mark.parametrize(
+    ('text', 'default', 'expected'),
+    [
+        ('2024', '', '2024'), ('2024', 0, 2024), ('12', 0.5, 12.0), ('true', False, True),
+        ('[a, b]', [''], ['a', 'b']), ('[0, 0, 1, 0.8]', [0.0], [0, 0, 1, 0.8]),
+    ],
+)  # fmt: skip
+def test_texts_become_the_type_of_the_parameter(text, default, expected):
+    value = typed('name', text, default)
+    assert value == expected
+    assert type(value) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ('text', 'default'), [('many', 1), ('1.5', 1), ('1', True), ('a, b', ['']), ('{', 1)]
+)
+def test_texts_of_another_type_are_refused(text, default):
+    with pytest.raises(WiringError, match='period: '):
+        typed('period', text, default)
+
+
+def test_the_root_of_a_robot_is_the_link_that_hangs_on_no_other():
+    joint = '<joint name="j"><parent link="base"/><child link="arm"/></joint>'
+    assert root_link(f'<robot><link name="arm"/><link name="base"/>{joint}</robot>') == 'base'
+    for text, complaint in (
+        ('<robot><link name="a"/><link name="b"/></robot>', 'roots a, b'),
+        ('<robot/>', 'roots none'),
+        ('# no XML', 'no URDF'),
+    ):
+        with pytest.raises(WiringError, match=complaint):
+            root_link(text)

@@ -14,7 +14,7 @@ from launch.actions import (
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch_ros.actions import Node
 
-from factory_perception.wiring import FORECAST
+from factory_perception.wiring import FORECAST, root_link
 
 FRAGMENTS = Path(__file__).parent
 
@@ -60,4 +60,12 @@ def _publishers(asked):
         namespace=f'{asked["namespace"]}/{FORECAST}',
         parameters=[{**shared, 'frame_prefix': f'{FORECAST}/'}],
     )
-    return [robot, ghost]
+    root = root_link(urdf)
+    tie = Node(
+        package='tf2_ros',
+        executable='static_transform_publisher',
+        name='forecast_root',
+        namespace=asked['namespace'],
+        arguments=['--frame-id', root, '--child-frame-id', f'{FORECAST}/{root}'],
+    )
+    return [robot, ghost, tie]

@@ -37,7 +37,7 @@ def cell(monkeypatch, **arguments):
 def settings(node):
     """Give the parameters of a node as ROS would: later ones win."""
     values = {}
-    for entry in node['parameters']:
+    for entry in node.get('parameters', ()):
         if isinstance(entry, str):
             entry = yaml.safe_load(Path(entry).read_text())['/**']['ros__parameters']
         values.update(entry)
@@ -60,9 +60,10 @@ def test_every_file_exists(monkeypatch, arguments):
     context = cell(monkeypatch, rviz='true', record='true', **arguments)
     files = [path for path in context.files if '/ros_gz_sim/' not in path]
     for node in context.nodes:
-        files += [entry for entry in node['parameters'] if isinstance(entry, str)]
+        given = node.get('parameters', ())
+        files += [entry for entry in given if isinstance(entry, str)]
         files += [word for word in node.get('arguments', ()) if word.startswith('/')]
-        for entry in node['parameters']:
+        for entry in given:
             files += [] if isinstance(entry, str) else filter(None, [entry.get('config_file')])
     for path in files:
         assert Path(path).is_file(), path
@@ -79,7 +80,8 @@ def test_the_simulator_decides_what_runs(monkeypatch):
 @pytest.mark.parametrize(('sim', 'expected'), [('builtin', False), ('gazebo', True)])
 def test_gazebo_gives_the_time(monkeypatch, sim, expected):
     context = cell(monkeypatch, sim=sim, rviz='true')
-    assert {settings(node)['use_sim_time'] for node in context.nodes} == {expected}
+    nodes = [node for node in context.nodes if 'parameters' in node]
+    assert {settings(node)['use_sim_time'] for node in nodes} == {expected}
 
 
 def test_the_dds_profile_is_shipped_unless_there_is_one(monkeypatch):
@@ -202,3 +204,12 @@ def test_every_executable_has_its_file_of_parameters():
 def test_the_stage_is_cleared():
     """The stand-ins must not leak into other tests."""
     assert not hasattr(sys.modules.get('launch'), 'IfCondition')
+
+
+def test_the_detector_knows_where_the_belt_is(monkeypatch):
+    plane = settings(started(cell(monkeypatch))['detector'])['surface_plane']
+    assert plane == pytest.approx([0, 0, 1, 0.8])
+    plane = settings(started(cell(monkeypatch, sim='none'))['detector'])['surface_plane']
+    assert plane == [0.0] * 4
+    mine = settings(started(cell(monkeypatch, surface_plane='[0, 0, 1, 0.7]'))['detector'])
+    assert mine['surface_plane'] == [0, 0, 1, 0.7]
