@@ -25,8 +25,11 @@ class Forecaster:
             ModelError: the engine is not that of a forecasting model.
         """
         self.spec = spec
+        self.joints, self.step_ns, self.steps = spec.joints, spec.step_ns, spec.steps
+        self.horizons_s, self.methods = spec.horizons_s, spec.use
         #: Rows that a robot must have before it can be forecast.
         self.rows_needed = spec.lags
+        self.wants_plan = spec.plan or 'reference' in spec.use
         self._network = NetworkForecaster(engine, robots)
 
     def use(self, engine: Engine) -> None:
@@ -56,7 +59,7 @@ class Forecaster:
             ValueError: a plan is needed.
         """
         spec = self.spec
-        if plan is None and (spec.plan or 'reference' in spec.use):
+        if plan is None and self.wants_plan:
             raise ValueError('the model needs the plan of the controller')
         taken = plan if spec.plan else None
         rows = network_rows(windows[:, -1], windows[:, -2], spec.step_s, spec.effort_mean, taken)

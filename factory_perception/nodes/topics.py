@@ -104,6 +104,21 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic(OUT, 'cell/joint_reference', _JOINTS, 'What the controller was told.'),
         Topic(OUT, '~/trajectory', _TRAJECTORY, 'The motion for Gazebo.'),
     ),
+    'motion_predictor': (
+        Topic(IN, 'joint_states', _JOINTS,
+              'The robot; best effort. NAME/joint_states with several robots.'),
+        Topic(IN, 'robot_description', _TEXT, 'URDF, for the markers; latched.',
+              'without the parameter robot_description'),
+        Topic(IN, 'joint_reference', _JOINTS, 'What the controller was told.',
+              'with a model that needs it'),
+        Topic(OUT, '~/forecast', _TRAJECTORY,
+              'Positions ahead of the stamp of the joint state, by time_from_start.'),
+        Topic(OUT, '~/forecast_lower', _TRAJECTORY, 'Lower edge of the 90 % band.'),
+        Topic(OUT, '~/forecast_upper', _TRAJECTORY, 'Upper edge of the 90 % band.'),
+        Topic(OUT, '~/residual', _JOINTS, 'Measured less forecast, as positions.'),
+        Topic(OUT, '~/markers', 'visualization_msgs/msg/MarkerArray',
+              'Forecast way of the tool; while someone listens.'),
+    ),
     'part_feeder': (
         Topic(IN, 'cell/conveyor/odometry', 'nav_msgs/msg/Odometry', 'Way of the belt.'),
         Topic(OUT, 'cell/conveyor/velocity', 'std_msgs/msg/Float64', 'Speed of the belt, m/s.'),
@@ -115,6 +130,11 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic(OUT, 'joint_states', _JOINTS, 'Rows of a table of joints.', _MATERIAL),
         Topic(OUT, '/clock', 'rosgraph_msgs/msg/Clock', 'The time of the material.',
               'with clock'),
+    ),
+    'sampler': (
+        Topic(IN, 'image', _IMAGE, 'The picture.', 'while a sample is due'),
+        Topic(IN, 'detector/detections', _DETECTIONS, 'How sure the detector is.'),
+        Topic(IN, 'detector/label_info', 'vision_msgs/msg/LabelInfo', 'Classes and threshold.'),
     ),
     'trainer': (
         Topic(SERVICE, '~/start', 'std_srvs/srv/Trigger', 'Begins a training now.'),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from factory_perception.training.cell_faults import CellFaults
 from factory_perception.training.cell_joints import CellJoints
 from factory_perception.training.data import PICTURE_TASKS, PictureData
 from factory_perception.training.datasets.recognise import open_dataset
-from factory_perception.training.datasets.series import SERIES_TASKS, SeriesData
+from factory_perception.training.datasets.series import SERIES_TASKS
 from factory_perception.training.renderer_data import RendererData
 from factory_perception.training.settings import SettingsError
 
@@ -16,7 +18,9 @@ CELL = 'cell'
 #: Seeds of the embedded cell: trained on from 0, validated on and tested on far away from there.
 CELL_FIRST_SEEDS = {'train': 0, 'val': 1_000_000, 'test': 2_000_000}
 CELL_PICTURES = {'train': 4000, 'val': 500, 'test': 500}
-CELL_RUNS = {'train': 64, 'val': 16, 'test': 16}
+CELL_RUNS = {'train': 64, 'val': 8, 'test': 16}
+
+CELL_FAULT_RUNS = {'train': 64, 'val': 16, 'test': 50}
 
 
 def open_pictures(
@@ -54,7 +58,7 @@ def open_recordings(
     split: str | None,
     runs: int | None = None,
     skip_bad: bool = False,
-) -> SeriesData:
+) -> Any:
     """Open a part of a data set of recordings.
 
     Args:
@@ -70,6 +74,8 @@ def open_recordings(
     """
     if data == CELL:
         part = _cell_part(split)
+        if task == 'fault':
+            return CellFaults(runs or CELL_FAULT_RUNS[part], CELL_FIRST_SEEDS[part])
         return CellJoints(runs or CELL_RUNS[part], CELL_FIRST_SEEDS[part])
     found = open_dataset(Path(data), task, split, skip_bad=skip_bad)
     if found.task not in SERIES_TASKS:
