@@ -27,7 +27,7 @@ class BlockCollector:
         self._samples = _Ring(room, (3, joints))
         self._references = _Ring(room, (joints,))
         self._grid = np.arange(1, length + 1) * step_ns
-        self._start_ns = 0
+        self._start_ns = self._taken_ns = 0
 
     def add(self, stamp_ns: int, sample: Array) -> bool:
         """Take a sample ``(3, J)``: position, velocity, effort.
@@ -59,12 +59,14 @@ class BlockCollector:
             return None
         # Half a step of room for stamps that jitter.
         moments = self._start_ns + self._grid + self._step_ns // 2
-        rows = self._samples.at(moments)
+        rows, stamps = self._samples.at(moments)
+        sent = np.diff(stamps, prepend=self._taken_ns) != 0
+        self._taken_ns = int(stamps[-1])
         reference = None
         if self._references.count and abs(self._references.newest_ns - end_ns) < GAP_NS:
-            reference = self._references.at(moments)
+            reference, _ = self._references.at(moments)
         self._start_ns = end_ns
-        return end_ns, Block(rows[:, 0], rows[:, 1], rows[:, 2], reference)
+        return end_ns, Block(rows[:, 0], rows[:, 1], rows[:, 2], reference, sent)
 
 
 class _Ring:
@@ -90,9 +92,9 @@ class _Ring:
         self.count = min(self.count + 1, self._size)
         self.newest_ns = stamp_ns
 
-    def at(self, moments_ns: NDArray[np.int64]) -> Array:
-        """Give the newest value at each moment; the oldest where there is none so old."""
+    def at(self, moments_ns: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+        """Give the newest value at each moment with its stamp; the oldest where none is so old."""
         first = self._end - self.count
         places = np.searchsorted(self._stamps[first : self._end], moments_ns, 'right') - 1
-        rows: Array = self._values[first + np.maximum(places, 0)]
-        return rows
+        found = first + np.maximum(places, 0)
+        return self._values[found], self._stamps[found]

@@ -14,6 +14,8 @@ from factory_perception.faults.calibration import (
     CalibrationError,
     stack_frames,
 )
+from factory_perception.faults.classifier import FaultClassifier
+from factory_perception.faults.decision import Decision, Opinion
 from factory_perception.faults.frame import BLOCK_S, Frame, FrameMaker
 from factory_perception.faults.residual_layer import ResidualLayer
 from factory_perception.faults.stream_layer import Pulse, StreamLayer
@@ -46,8 +48,9 @@ class Diagnoser:
         joints: Sequence[str],
         settings: DiagnoserSettings,
         calibration: Calibration | None = None,
+        classifier: FaultClassifier | None = None,
     ) -> None:
-        """Take the joints and what is known beforehand.
+        """Take the joints and what is known beforehand; a classifier brings its own calibration.
 
         Raises:
             ValueError: no joint, or one twice.
@@ -55,7 +58,9 @@ class Diagnoser:
         """
         self.joints = tuple(joints)
         self.oddities = Oddities()
-        self.calibration = calibration
+        if classifier is not None:
+            calibration = classifier.model.calibration
+        self.calibration, self.classifier = calibration, classifier
         if calibration is not None and set(calibration.joints) != set(joints):
             raise CalibrationError(
                 f'learned for {", ".join(calibration.joints)}; the robot has {", ".join(joints)}: '
@@ -162,14 +167,17 @@ class Diagnoser:
                 f'joint states come at {1e9 / step_ns:.0f} Hz, the model was learned at '
                 f'{1 / wanted_s:.0f} Hz: it is not used'
             )
-            self.calibration = None
+            self.calibration = self.classifier = None
             return step_ns
         return round(wanted_s * 1e9)
 
     def _watch(self) -> None:
-        self._residual = None
+        self._residual = self._decision = None
         if self.calibration is not None:
             self._residual = ResidualLayer(self.calibration, self._frame_s)
+            if self.classifier is not None:
+                model = self.classifier.model
+                self._decision = Decision(model, self._residual, self._frame_s)
 
     def _forget(self) -> None:
         self._maker.reset()
@@ -177,6 +185,9 @@ class Diagnoser:
         self._stream.reset()
         if self._residual is not None:
             self._residual.reset()
+        if self._decision is not None and self.classifier is not None:
+            self._decision.reset()
+            self.classifier.reset()
 
     def _work(self) -> bool:
         assert self._collector is not None
@@ -194,8 +205,13 @@ class Diagnoser:
             self._learn(frame, stream)
             return stream
         assert self.calibration is not None
-        trends = self._trends.update(self.calibration.model.marks(frame))
-        return merged(stream, self._residual.update(trends, stamp_ns))
+        marks = self.calibration.model.marks(frame)
+        trends = self._trends.update(marks)
+        residual = self._residual.update(trends, stamp_ns)
+        if self.classifier is None or self._decision is None:
+            return merged(stream, residual)
+        opinion = Opinion(*self.classifier.update(frame, marks, trends))
+        return merged(stream, self._decision.update(opinion, residual, stamp_ns))
 
     def _learn(self, frame: Frame, stream: list[Verdict]) -> None:
         """Keep a healthy frame; calibrate when there are enough."""

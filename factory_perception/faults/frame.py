@@ -28,6 +28,8 @@ class Block:
     velocity: Array
     effort: Array
     reference: Array | None = None
+    #: bool ``(n,)``: rows for which a sample came; the others repeat the row before. None for all.
+    sent: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Frame:
         velocity: mean, rad/s.
         acceleration: slope of the velocity, rad/s^2.
         effort: mean, Nm or A; NaN where the robot gives none.
-        missing: share of samples without a position.
+        missing: share of the samples that came without a position.
         frozen: share of steps in which the position did not change by one count.
         slip: rad that the position went beyond what the velocity says.
         jolt: greatest change of velocity from sample to sample, rad/s^2.
@@ -73,6 +75,7 @@ class FrameMaker:
         self._moment = float((self._time**2).sum())
         self._last: tuple[Array, Array] | None = None
         self._held: Array | None = None
+        self._last_sent = True
 
     def reset(self) -> None:
         """Forget the block before: after a gap or a jump of the clock."""
@@ -87,6 +90,10 @@ class FrameMaker:
         steps = np.diff(np.concatenate([before[0][..., None, :], position], axis=-2), axis=-2)
         speeds = np.concatenate([before[1][..., None, :], velocity], axis=-2)
         changes = np.diff(speeds, axis=-2)
+        sent = np.ones(position.shape[-2], bool) if block.sent is None else block.sent
+        # Only two samples in a row say something about counts, slips and jolts.
+        pair = (sent & np.concatenate([[self._last_sent], sent[:-1]]))[:, None]
+        self._last_sent = bool(sent[-1])
         said = (speeds[..., 1:, :] + speeds[..., :-1, :]) * (self._step / 2)
         slope, velocity_ripple = self._line(velocity)
         effort_known = np.isfinite(block.effort)
@@ -96,10 +103,10 @@ class FrameMaker:
             _mean(velocity, np.isfinite(velocity), 0.0),
             slope,
             _mean(block.effort, effort_known),
-            1.0 - known.mean(axis=-2),
-            (steps == 0.0).mean(axis=-2),
-            np.nansum(steps - said, axis=-2),
-            np.nan_to_num(np.abs(changes)).max(axis=-2) / self._step,
+            (sent[:, None] & ~known).sum(axis=-2) / max(int(sent.sum()), 1),
+            ((steps == 0.0) & pair).mean(axis=-2),
+            np.nansum(np.where(pair, steps - said, 0.0), axis=-2),
+            np.where(pair, np.nan_to_num(np.abs(changes)), 0.0).max(axis=-2) / self._step,
             velocity_ripple,
             effort_ripple,
             (block.effort == 0.0).mean(axis=-2),
@@ -111,9 +118,11 @@ class FrameMaker:
         absent = np.asarray(
             ~np.isfinite(block.velocity).any(axis=-2) & np.isfinite(block.position).any(axis=-2)
         )
-        if not absent.any() or block.position.shape[-2] < 2:
+        if not absent.any():
             return block.velocity
-        made = np.gradient(block.position, self._step, axis=-2)
+        first = block.position[..., :1, :]
+        before = first if self._last is None else self._last[0][..., None, :]
+        made = np.diff(np.concatenate([before, block.position], axis=-2), axis=-2) / self._step
         return np.where(absent[..., None, :], made, block.velocity)
 
     def _line(self, values: Array) -> tuple[Array, Array]:

@@ -82,7 +82,7 @@ class MarkModel:
             frame.frozen - frame.frozen.mean(axis=-1, keepdims=True),
             frame.unloaded,
         ]
-        return np.stack(columns, axis=-1)
+        return np.nan_to_num(np.stack(columns, axis=-1))
 
 
 def fit_scales(frames: Frame, effort: EffortModel, tracking: EffortModel) -> Scales:

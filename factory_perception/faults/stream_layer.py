@@ -84,9 +84,8 @@ class StreamLayer:
 
     def update(self, frame: Frame, stamp_ns: int) -> list[Verdict]:
         """Take a frame ``(J,)``; give what is wrong."""
-        # A sample that lacks all joints is the stream's fault, not that of every encoder.
-        missing = frame.missing - frame.missing.min()
-        values = self._trends.update(np.stack([missing, self._stuck(frame)], axis=-1))[..., 0]
+        signs = np.stack([frame.missing, self._stuck(frame)], axis=-1)
+        values = self._trends.update(signs)[..., 0]
         limits = np.array([MISSING_LIMIT, FROZEN_LIMIT])
         before = self._latch.up if self._last is not None else np.zeros(values.shape, bool)
         up = self._latch.update(values > limits)

@@ -22,15 +22,24 @@ from factory_perception.bridge.diagnostic_msgs import Status
 from factory_perception.bridge.fault_msgs import joint_status, layers_status
 from factory_perception.bridge.stamps import stamp_ns, StampError
 from factory_perception.deployment import profile_path
+from factory_perception.engines.engine import Engine
+from factory_perception.engines.selection import open_engine
 from factory_perception.faults.alarm_book import AlarmBook, Change
-from factory_perception.faults.calibration import Calibration, unpack_calibration
+from factory_perception.faults.calibration import (
+    Calibration,
+    CalibrationError,
+    unpack_calibration,
+)
 from factory_perception.faults.camera_watch import CameraWatch
+from factory_perception.faults.classifier import FaultClassifier, read_fault_model
 from factory_perception.faults.diagnoser import Diagnoser, DiagnoserSettings
 from factory_perception.faults.event_log import EventLog
 from factory_perception.faults.events import write_event
 from factory_perception.faults.stream_layer import STREAM
 from factory_perception.faults.verdict import ARM, Verdict
 from factory_perception.files import write_atomic
+from factory_perception.model_store.folder import ModelFolder
+from factory_perception.model_store.store import default_store
 from factory_perception.nodes.fault_diagnoser_parameters import FaultDiagnoserParameters
 from factory_perception.nodes.perception_node import PerceptionNode
 from factory_perception.nodes.process import run
@@ -49,10 +58,12 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         self._diagnoser: Diagnoser | None = None
         self._calibration: Calibration | None = None
         self._camera: CameraWatch | None = None
+        self._engine: Engine | None = None
+        self._classifier: FaultClassifier | None = None
         self._log: EventLog | None = None
         self._book = AlarmBook()
         self._inputs: list[Subscription] = []
-        self._broken = ''
+        self._broken = self._refused = ''
         self._model = ''
         super().__init__(name, **options)
 
@@ -61,15 +72,15 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
     def configure(self) -> None:
         """Read what was learned before; create the topic of events."""
         values = self.values
-        self._book = AlarmBook()
+        self._book, self._refused = AlarmBook(), ''
+        if values.model:
+            self._load(default_store(values.model_store).find(values.model))
         path = Path(values.calibration_file).expanduser() if values.calibration_file else None
         if path is not None and path.exists():
             self._calibration = unpack_calibration(path.read_bytes(), str(path))
         if values.log_file:
             self._log = EventLog(Path(values.log_file).expanduser(), values.log_bytes)
         joints = [joint for joint in values.joints if joint]
-        if not joints and self._calibration is not None:
-            joints = list(self._calibration.joints)
         if joints:
             self._diagnoser = self._make(joints)
         latched = QoSProfile(
@@ -79,16 +90,31 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         )
         self._events = self.create_publisher(String, '~/events', latched)
 
+    def _load(self, folder: ModelFolder) -> None:
+        model = read_fault_model(folder)
+        self._engine = open_engine(folder, 'onnxruntime', 'fp32')
+        self._classifier = FaultClassifier(model, self._engine)
+        self._model = model.label
+
     def _make(self, joints: Sequence[str]) -> Diagnoser:
         values = self.values
         settings = DiagnoserSettings(values.calibration_s, values.margin, values.timeout)
-        diagnoser = Diagnoser(joints, settings, self._calibration)
+        learned = self._classifier.model.calibration if self._classifier else self._calibration
+        if learned is not None and set(learned.joints) < set(joints):
+            joints = learned.joints  # a gripper may be among the joint states
+        try:
+            diagnoser = Diagnoser(joints, settings, self._calibration, self._classifier)
+        except CalibrationError as error:
+            self._refused = f'{self._model or "the file of limits"} is refused: {error}'
+            self.get_logger().error(self._refused)
+            self._model = ''
+            diagnoser = Diagnoser(joints, settings)
         diagnoser.calibrated = self._keep
         return diagnoser
 
     def activate(self) -> None:
         """Listen."""
-        qos = QoSProfile(depth=50, reliability=ReliabilityPolicy.BEST_EFFORT)
+        qos = QoSProfile(depth=250, reliability=ReliabilityPolicy.BEST_EFFORT)
         self._inputs = [
             self._listen(JointState, 'joint_states', self._on_joints, qos),
             self._listen(JointState, 'joint_reference', self._on_reference, qos),
@@ -115,7 +141,11 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         if hasattr(self, '_events'):
             self.destroy_publisher(self._events)
             del self._events
+        if self._engine is not None:
+            self._engine.close()
         self._diagnoser = self._calibration = self._camera = None
+        self._engine = self._classifier = None
+        self._model = ''
 
     # Input ----------------------------------------------------------------------------------------
 
@@ -212,7 +242,7 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
 
     def _trouble_text(self) -> str:
         if self._diagnoser is not None or self._broken:
-            return self._broken
+            return self._refused or self._broken
         source = self._inputs[0]
         kind = 'sensor_msgs/msg/JointState'
         return explain_silence(self, source.topic_name, kind, source.qos_profile, profile_path())

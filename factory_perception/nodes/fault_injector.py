@@ -82,7 +82,7 @@ class FaultInjectorNode(PerceptionNode[FaultInjectorParameters]):
         """Check the plan; create the topics."""
         for text in filter(None, self.values.faults):
             _parse(text)
-        qos = QoSProfile(depth=50)
+        qos = QoSProfile(depth=250)
         self._copy = self.create_publisher(JointState, '~/joint_states', qos)
         self._truth = self.create_publisher(DiagnosticArray, '~/gt/faults', QoSProfile(depth=10))
         self._outputs = [self._copy, self._truth]
@@ -91,7 +91,7 @@ class FaultInjectorNode(PerceptionNode[FaultInjectorParameters]):
         """Begin to copy."""
         self._first_ns = self._told_ns = 0
         self._faults, self._effects = [], {}
-        qos = QoSProfile(depth=50, reliability=ReliabilityPolicy.BEST_EFFORT)
+        qos = QoSProfile(depth=250, reliability=ReliabilityPolicy.BEST_EFFORT)
         self._inputs = [
             self.create_subscription(JointState, 'joint_states', self._on_joints, qos),
             self.create_subscription(String, '~/inject', self._on_inject, 10),

@@ -18,6 +18,7 @@ from factory_perception.model_store.folder import PROBE_FILE
 from factory_perception.training.gate import judge, Verdict
 from factory_perception.training.order import Order
 from factory_perception.training.quantise import quantise, QuantiseError
+from factory_perception.training.recipe import WithFiles
 from factory_perception.training.speed import int8_speed
 from factory_perception.training.trial import trial
 from factory_perception.training.weights import pack_weights, WEIGHTS_FILE
@@ -48,6 +49,8 @@ def build_candidate(order: Order, network: nn.Module, say: Callable[[str], None]
         PROBE_FILE: recipe.probe(network, settings, order.validation),
         WEIGHTS_FILE: pack_weights(network),
     }
+    if isinstance(recipe, WithFiles):
+        files |= recipe.files()
     manifest = _manifest(order, network)
     reference = _measure(order, manifest, files, 'fp32')
     say(f'fp32: {recipe.metric} {reference[recipe.metric]:.4f} on {order.validation.origin}')

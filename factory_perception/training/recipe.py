@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, runtime_checkable, TypeVar
 
 from numpy.typing import NDArray
 from torch import nn
@@ -67,3 +67,11 @@ class Recipe(Protocol[Data]):
         self, folder: ModelFolder, data: Data, backend: str, precision: str
     ) -> dict[str, Any]:
         """Measure a published model through its engine; holds ``metric`` and ``per_class``."""
+
+
+@runtime_checkable
+class WithFiles(Protocol):
+    """A recipe whose model holds more than a network."""
+
+    def files(self) -> dict[str, bytes]:
+        """Give the further files by name, once all that is set on validation data is set."""

@@ -160,6 +160,13 @@ class ExportSettings:
 
 
 @dataclass(frozen=True)
+class FaultSettings:
+    """Which faults are learned (fault)."""
+
+    left_out: str = setting('', 'Kinds of faults not to learn, with commas between.')
+
+
+@dataclass(frozen=True)
 class TrainingSettings:
     """Everything that can be chosen about a training."""
 
@@ -168,6 +175,7 @@ class TrainingSettings:
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     loss: LossSettings = field(default_factory=LossSettings)
     forecast: ForecastSettings = field(default_factory=ForecastSettings)
+    fault: FaultSettings = field(default_factory=FaultSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
 
 

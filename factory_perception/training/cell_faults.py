@@ -1,0 +1,52 @@
+"""Runs of the embedded cell's arm with faults in them, and healthy runs beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import functools
+
+from factory_perception.cell.config import load_config
+from factory_perception.cell.fault_plan import FaultHabits
+from factory_perception.cell.faults import ARM_FAULTS
+from factory_perception.files import sha256_of
+from factory_perception.training.cell_frames import cell_frames, FrameRuns
+from factory_perception.training.cell_joints import arm_sha256
+
+#: Length of a run.
+RUN_S = 60.0
+HABITS = FaultHabits(severity=(0.35, 1.0))
+#: Healthy runs, one for two with faults; their seeds begin so far on.
+HEALTHY_SHARE, HEALTHY_OFFSET = 0.5, 500_000
+
+
+class CellFaults:
+    """The runs of a range of seeds; simulated when they are wanted, kept as frames."""
+
+    task = 'fault'
+    labels: Sequence[str] = ARM_FAULTS
+
+    def __init__(self, count: int, first_seed: int) -> None:
+        self._count, self._first = count, first_seed
+        self.origin = f'embedded cell, faulty arms {first_seed} to {first_seed + count - 1}'
+        key = f'{arm_sha256()} faults {first_seed} {count} {RUN_S} {HABITS}'
+        self.sha256 = sha256_of(key.encode())
+
+    def __len__(self) -> int:
+        return self._count
+
+    def name(self, index: int) -> str:
+        """Give the seed of a run."""
+        return f'seed {self._first + index}'
+
+    @functools.cached_property
+    def faulty(self) -> FrameRuns:
+        """Give the runs with faults."""
+        seeds = range(self._first, self._first + self._count)
+        return cell_frames(load_config(), seeds, RUN_S, HABITS)
+
+    @functools.cached_property
+    def healthy(self) -> FrameRuns:
+        """Give healthy runs of other arms."""
+        first = self._first + HEALTHY_OFFSET
+        seeds = range(first, first + max(1, round(self._count * HEALTHY_SHARE)))
+        return cell_frames(load_config(), seeds, RUN_S, None)

@@ -1,0 +1,82 @@
+"""Frames of many simulated arms with the truth about their faults, to learn a diagnosis from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from factory_perception.cell.config import CellConfig
+from factory_perception.cell.fault_plan import FaultHabits
+from factory_perception.cell.faults import Fault
+from factory_perception.cell.joint_data import joint_runs
+from factory_perception.faults.calibration import stack_frames
+from factory_perception.faults.frame import Block, BLOCK_S, Frame, FrameMaker
+
+#: So many arms are simulated side by side.
+BESIDE = 32
+
+
+@dataclass(frozen=True)
+class FrameRuns:
+    """R runs of N frames: ``frames`` ``(N, R, J)``, the faults of each run, the joints, times."""
+
+    frames: Frame
+    faults: tuple[tuple[Fault, ...], ...]
+    joints: tuple[str, ...]
+    step_s: float
+    frame_s: float
+
+    def __len__(self) -> int:
+        return len(self.faults)
+
+    def each(self) -> Iterator[Frame]:
+        """Give frame after frame, of all runs at once: ``(R, J)``."""
+        names = [item.name for item in fields(Frame)]
+        for index in range(len(self.frames.position)):
+            yield Frame(*(getattr(self.frames, name)[index] for name in names))
+
+    def labels(self, kinds: Sequence[str]) -> NDArray[np.int64]:
+        """Give the fault of each frame and joint ``(N, R, J)``: 0 or a place in ``kinds`` + 1.
+
+        Faults of other kinds are -1: neither normal nor known.
+        """
+        count = len(self.frames.position)
+        labels = np.zeros(self.frames.position.shape, np.int64)
+        begins = np.arange(count) * self.frame_s
+        for run, faults in enumerate(self.faults):
+            for fault in faults:
+                rows = (begins + self.frame_s > fault.onset_s) & (begins < fault.end_s)
+                column = self.joints.index(fault.joint) if fault.joint else slice(None)
+                known = fault.kind in kinds
+                labels[rows, run, column] = kinds.index(fault.kind) + 1 if known else -1
+        return labels
+
+
+def cell_frames(
+    config: CellConfig, seeds: Sequence[int], duration_s: float, habits: FaultHabits | None
+) -> FrameRuns:
+    """Simulate one run a seed and make its frames; see ``joint_runs``."""
+    step_s = 1.0 / config.arm.rate_hz
+    length = max(1, round(BLOCK_S / step_s))
+    parts, faults = [], []
+    for first in range(0, len(seeds), BESIDE):
+        runs = list(joint_runs(config, seeds[first : first + BESIDE], duration_s, habits))
+        faults += [run.faults for run in runs]
+        channels = [
+            np.stack([getattr(run.samples, name) for run in runs])
+            for name in ('position', 'velocity', 'effort', 'reference_position')
+        ]
+        maker = FrameMaker(step_s, length)
+        parts.append(
+            stack_frames([
+                maker.make(Block(*(channel[:, at : at + length] for channel in channels)))
+                for at in range(0, channels[0].shape[1] - length + 1, length)
+            ])
+        )  # fmt: skip
+    names = [item.name for item in fields(Frame)]
+    whole = Frame(*(np.concatenate([getattr(part, n) for part in parts], axis=1) for n in names))
+    joints = config.arm.joint_names
+    return FrameRuns(whole, tuple(faults), joints, step_s, length * step_s)

@@ -1,0 +1,99 @@
+"""Teach a recurrent network the faults in frames of many runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+import torch
+from torch import nn, Tensor
+from torch.nn import functional
+
+from factory_perception.training.distributed import Team
+from factory_perception.training.settings import FitSettings
+
+#: Frames of a window, and how many at its start do not count: the state knows nothing yet.
+WINDOW, WARM_UP = 100, 10
+#: Windows of an epoch; half of them hold a fault.
+WINDOWS = 1024
+Batch = tuple[Tensor, Tensor]
+
+
+class FaultLesson:
+    """Cross-entropy on windows of single joints; measured on all windows of validation runs."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        rows: NDArray[np.float32],
+        labels: NDArray[np.int64],
+        validation: tuple[NDArray[np.float32], NDArray[np.int64]],
+        classes: int,
+        how: FitSettings,
+        team: Team,
+    ) -> None:
+        """Take rows ``(N, R, J, F)`` and labels ``(N, R, J)``, -1 for what does not count."""
+        self.network = network
+        self._rows, self._labels, self._validation = rows, labels, validation
+        self._how, self._team, self._classes = how, team, classes
+        self._faulty = np.argwhere(labels > 0)
+        counts = np.bincount(labels[labels >= 0], minlength=classes)
+        weights = np.sqrt(counts.sum() / classes / np.maximum(counts, 1.0))
+        self._weights = torch.from_numpy(weights / weights.mean()).float()
+        self.batches_per_epoch = max(WINDOWS // (how.batch * team.size), 1)
+
+    def batches(self, epoch: int, progress: float) -> Iterator[Batch]:
+        """Give the batches of an epoch: rows ``(B, W, F)``, labels ``(B, W)``."""
+        rng = np.random.default_rng([self._how.seed, epoch, self._team.rank])
+        for _ in range(self.batches_per_epoch):
+            drawn = [self._draw(rng, place % 2 == 0) for place in range(self._how.batch)]
+            rows, labels = zip(*drawn)
+            yield torch.from_numpy(np.stack(rows)), torch.from_numpy(np.stack(labels))
+
+    def _draw(
+        self, rng: np.random.Generator, faulty: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        time, runs, joints = self._labels.shape
+        if faulty and len(self._faulty):
+            at, run, joint = self._faulty[rng.integers(len(self._faulty))]
+            first = int(np.clip(at - rng.integers(WARM_UP, WINDOW), 0, time - WINDOW))
+        else:
+            first, run, joint = (int(rng.integers(top)) for top in (time - WINDOW, runs, joints))
+        window = slice(first, first + WINDOW)
+        return self._rows[window, run, joint], self._labels[window, run, joint]
+
+    def losses(
+        self, network: nn.Module, batch: Batch, device: torch.device
+    ) -> Mapping[str, Tensor]:
+        """Give the cross-entropy; rare faults count more."""
+        rows, labels = (part.to(device) for part in batch)
+        scores = network(rows)[:, WARM_UP:]
+        loss = functional.cross_entropy(
+            scores.flatten(0, 1), labels[:, WARM_UP:].flatten(), self._weights.to(device),
+            ignore_index=-1,
+        )  # fmt: skip
+        return {'loss': loss}
+
+    def validate(self, network: nn.Module) -> Mapping[str, float]:
+        """Measure the mean recall of all classes that are there."""
+        rows, labels = self._validation
+        found = run_network(network, rows).argmax(-1)
+        recalls = [
+            float((found[labels == kind] == kind).mean())
+            for kind in range(self._classes)
+            if (labels == kind).any()
+        ]
+        return {'recall': float(np.mean(recalls)), 'score': float(np.mean(recalls))}
+
+
+@torch.inference_mode()
+def run_network(network: nn.Module, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give scores ``(N, R, J, K)`` of whole runs ``(N, R, J, F)``."""
+    device = next(network.parameters()).device
+    network.eval()
+    parts = []
+    for run in range(rows.shape[1]):
+        series = torch.from_numpy(np.ascontiguousarray(rows[:, run].transpose(1, 0, 2)))
+        parts.append(network(series.to(device)).cpu().numpy().transpose(1, 0, 2))
+    return np.stack(parts, axis=1)

@@ -1,0 +1,216 @@
+"""From runs with faults to a published diagnosis: calibration, trees, network, stack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+import torch
+from torch import nn
+
+from factory_perception.cell.faults import JOINTLESS
+from factory_perception.engines.selection import open_engine
+from factory_perception.faults.calibration import calibrate, Calibration
+from factory_perception.faults.classifier import (
+    CALIBRATION_FILE,
+    INPUT,
+    NEXT_STATE,
+    OUTPUT,
+    pack_stack,
+    read_fault_model,
+    Stack,
+    STACK_FILE,
+    STATE,
+    TREES_FILE,
+)
+from factory_perception.faults.conformal import fit_strangeness, Strangeness, with_known
+from factory_perception.faults.features import recurrent_rows, row_widths
+from factory_perception.faults.trees import softmax, Trees
+from factory_perception.model_store.folder import ModelFolder
+from factory_perception.model_store.publish import pack_probe
+from factory_perception.training.cell_faults import CellFaults
+from factory_perception.training.distributed import Team
+from factory_perception.training.exporting import export_onnx
+from factory_perception.training.fault_evaluation import event_figures
+from factory_perception.training.fault_lesson import FaultLesson, run_network
+from factory_perception.training.fault_rows import (
+    draw_rows,
+    every_row,
+    FaultRows,
+    joined,
+    sequences,
+)
+from factory_perception.training.fault_stack import fit_stack
+from factory_perception.training.fault_trees import fit_trees
+from factory_perception.training.lesson import Lesson
+from factory_perception.training.networks.faults import FaultNetwork, FaultStep
+from factory_perception.training.settings import TrainingSettings
+
+HIDDEN = 40
+#: Limits of the residuals are this much above the most of the healthy runs.
+MARGIN = 1.25
+#: A joint counts as faulty from this probability on.
+THRESHOLD = 0.6
+
+
+class FaultRecipe:
+    """Boosted trees and a GRU on what joints do beside what they should do."""
+
+    task = 'fault'
+    metric = 'event_recall'
+
+    def __init__(self) -> None:
+        self._kinds: tuple[str, ...] = ()
+        self._calibration: Calibration | None = None
+        self._rows: FaultRows | None = None
+        self._trees: Trees | None = None
+        self._stack: Stack | None = None
+        self._strange: Strangeness | None = None
+
+    def network(self, settings: TrainingSettings, data: CellFaults) -> nn.Module:
+        """Calibrate on the healthy runs, draw rows, and make a network for the joints."""
+        left_out = settings.fault.left_out.split(',')
+        self._kinds = tuple(kind for kind in data.labels if kind not in left_out)
+        healthy = data.healthy
+        self._calibration = calibrate(
+            healthy.joints, healthy.step_s, healthy.frame_s, healthy.frames, MARGIN
+        )
+        seed = settings.fit.seed
+        self._rows = joined(
+            draw_rows(data.faulty, self._calibration, self._kinds, seed),
+            draw_rows(healthy, self._calibration, self._kinds, seed + 1),
+        )
+        width = row_widths(len(healthy.joints))[1]
+        return FaultNetwork(width, HIDDEN, len(self._kinds) + 1)
+
+    def trunk(self, network: nn.Module) -> nn.Module:
+        """Give the recurrent layer."""
+        assert isinstance(network, FaultNetwork)
+        return network.gru
+
+    def lesson(
+        self,
+        network: nn.Module,
+        data: CellFaults,
+        validation: CellFaults,
+        settings: TrainingSettings,
+        team: Team,
+    ) -> Lesson:
+        """Bring network and runs together."""
+        calibration, classes = self._known(), len(self._kinds) + 1
+        held = validation.faulty
+        return FaultLesson(
+            network,
+            sequences(data.faulty, calibration),
+            data.faulty.labels(self._kinds),
+            (sequences(held, calibration), held.labels(self._kinds)),
+            classes,
+            settings.fit,
+            team,
+        )
+
+    def _known(self) -> Calibration:
+        assert self._calibration is not None, 'a network is made first'
+        return self._calibration
+
+    def calibrate(
+        self, network: nn.Module, settings: TrainingSettings, validation: CellFaults
+    ) -> None:
+        """Fit the trees; stack them with the network, and learn what is strange, on validation."""
+        assert self._rows is not None
+        calibration, classes, rows = self._known(), len(self._kinds) + 1, self._rows
+        self._trees = fit_trees(rows.tree, rows.classes, classes, settings.fit.seed)
+        held = validation.faulty
+        every = every_row(held, calibration, self._kinds)
+        scores = run_network(network, sequences(held, calibration))
+        known = held.labels(self._kinds) >= 0
+        networks = softmax(scores[known][every.drawn].astype(np.float64))
+        trees = softmax(self._trees.scores(every.rows.tree))
+        self._stack = fit_stack(trees, networks, every.rows.classes, settings.fit.seed)
+        strange = fit_strangeness(rows.strange.astype(np.float64), rows.classes, classes)
+        self._strange = with_known(
+            strange, every.rows.strange.astype(np.float64), every.rows.classes
+        )
+
+    def files(self) -> dict[str, bytes]:
+        """Give what belongs to the model beside its network."""
+        assert self._trees is not None and self._stack is not None and self._strange is not None
+        return {
+            CALIBRATION_FILE: self._known().pack(),
+            TREES_FILE: self._trees.pack(),
+            STACK_FILE: pack_stack(self._stack, self._strange),
+        }
+
+    def export(self, network: nn.Module, settings: TrainingSettings, half: bool) -> bytes:
+        """Export one time step."""
+        assert isinstance(network, FaultNetwork) and not half
+        shapes: dict[str, tuple[int, ...]] = {
+            INPUT: (network.inputs,),
+            STATE: (network.hidden,),
+        }
+        return export_onnx(FaultStep(network), shapes, [OUTPUT, NEXT_STATE])
+
+    def manifest(
+        self, network: nn.Module, settings: TrainingSettings, data: CellFaults
+    ) -> dict[str, Any]:
+        """Describe the network, the kinds and the joints."""
+        assert isinstance(network, FaultNetwork)
+
+        def tensor(name: str, size: int) -> dict[str, Any]:
+            return {'name': name, 'dtype': 'float32', 'shape': ['batch', size]}
+
+        calibration = self._known()
+        return {
+            'inputs': [tensor(INPUT, network.inputs), tensor(STATE, network.hidden)],
+            'outputs': [tensor(OUTPUT, network.classes), tensor(NEXT_STATE, network.hidden)],
+            'classes': ['normal', *self._kinds],
+            'thresholds': {'fault': THRESHOLD},
+            'settings': {
+                'kinds': list(self._kinds),
+                'whole': [kind for kind in self._kinds if kind in JOINTLESS],
+                'joints': list(calibration.joints),
+                'step_s': calibration.step_s,
+            },
+        }
+
+    def probe(self, network: nn.Module, settings: TrainingSettings, data: CellFaults) -> bytes:
+        """Let torch answer to some rows, with a state that is not zero."""
+        assert isinstance(network, FaultNetwork)
+        inputs = self.inputs(settings, data, 0)
+        step = FaultStep(network).eval()
+        with torch.inference_mode():
+            rows, state = (torch.from_numpy(inputs[name]) for name in (INPUT, STATE))
+            _, state = step(rows, state)
+            found, after = step(rows, state)
+        inputs[STATE] = state.numpy()
+        return pack_probe(inputs, {OUTPUT: found.numpy(), NEXT_STATE: after.numpy()})
+
+    def inputs(
+        self, settings: TrainingSettings, data: CellFaults, index: int
+    ) -> dict[str, NDArray]:
+        """Write rows as a node does: all joints of one moment."""
+        runs = data.faulty
+        first = next(iter(runs.each()))
+        rows = recurrent_rows(first, self._known().model.marks(first))[index % len(runs)]
+        return {INPUT: rows, STATE: np.zeros((len(rows), HIDDEN), np.float32)}
+
+    def quantised_layers(self) -> tuple[str, ...]:
+        """Quantise nothing."""
+        return ()
+
+    def evaluate(
+        self, folder: ModelFolder, data: CellFaults, backend: str, precision: str
+    ) -> dict[str, Any]:
+        """Measure events through the engine, and beside it the layers that need no training."""
+        model = read_fault_model(folder)
+        with open_engine(folder, backend, precision) as engine:
+            figures = event_figures(data.faulty, data.healthy, model, engine)
+        return {
+            'data': data.origin,
+            'data_sha256': data.sha256,
+            'runs': len(data),
+            **figures,
+            'without_training': event_figures(data.faulty, data.healthy, model, None),
+            'per_class': {},
+        }
