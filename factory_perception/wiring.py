@@ -18,6 +18,8 @@ from factory_perception.deployment import CELL, DEMO, NodeSpec
 IMAGE, CAMERA_INFO, JOINTS = 'image', 'camera_info', 'joint_states'
 #: Namespace and frame prefix of the second arm, which shows the forecast.
 FORECAST = 'forecast'
+#: Every node has an SROS 2 enclave of its name below this path.
+ENCLAVES = '/factory_perception'
 
 
 class WiringError(ValueError):

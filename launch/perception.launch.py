@@ -62,6 +62,7 @@ def _arguments():
         _argument('autostart', 'true', 'Activate at once; false waits for a manager.', SWITCH),
         _argument('log_level', 'info', 'Least level that is logged.', LOG_LEVELS),
         _argument('respawn', 'false', 'Start a node again when its process has ended.', SWITCH),
+        _argument('secure', 'false', 'Run each node in its SROS 2 enclave.', SWITCH),
         _argument('diagnostics', 'true', 'Sort /diagnostics into /diagnostics_agg.', SWITCH),
         _argument('record', 'false', 'Record the topics of record_topics as MCAP.', SWITCH),
         _argument('record_folder', '.', 'Folder that receives the recordings.'),

@@ -49,6 +49,9 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'respawn', default_value='false', choices=SWITCH, description='Start it again.'
         ),
+        DeclareLaunchArgument(
+            'secure', default_value='false', choices=SWITCH, description='In its SROS 2 enclave.'
+        ),
     ]
     return LaunchDescription([*arguments, OpaqueFunction(function=_trainer)])
 

@@ -1,4 +1,4 @@
-"""The arm for rviz: where it is forecast to be, the tool's way there, and which joint is not well.
+"""The arm for rviz: where it is forecast to be, and which joint is not well.
 
 Draws nothing while nobody looks.
 """
@@ -12,19 +12,18 @@ import sys
 from typing import Any, ClassVar
 
 from diagnostic_msgs.msg import DiagnosticArray
-import numpy as np
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 from trajectory_msgs.msg import JointTrajectory
 from visualization_msgs.msg import MarkerArray
 
-from factory_perception.bridge.arm_markers import fault_markers, path_marker
+from factory_perception.bridge.arm_markers import fault_markers
 from factory_perception.bridge.diagnostic_msgs import Level, read_level, Status
 from factory_perception.bridge.gazebo_msgs import JointError, read_positions
 from factory_perception.bridge.joint_msgs import write_joint_state
 from factory_perception.cell.config import load_config
-from factory_perception.cell.kinematics import chain_of, forward, tool_pose
+from factory_perception.cell.kinematics import chain_of, forward
 from factory_perception.nodes.parameter_table import NodeParameters, parameter
 from factory_perception.nodes.perception_node import PerceptionNode
 from factory_perception.nodes.process import run
@@ -110,17 +109,12 @@ class ArmViewNode(PerceptionNode[ArmViewParameters]):
             self._trouble_text = str(error)
 
     def _draw_forecast(self, message: JointTrajectory) -> None:
+        if not self._ghost.get_subscription_count():
+            return
         names = self._config.arm.joint_names
-        way = np.array(
-            [read_positions(message.joint_names, p.positions, names) for p in message.points]
-        )
+        last = read_positions(message.joint_names, message.points[-1].positions, names)
         header = Header(stamp=message.header.stamp, frame_id=self._config.world_frame)
-        if self._ghost.get_subscription_count():
-            nothing = way[-1][:0]
-            self._ghost.publish(write_joint_state(names, way[-1], nothing, nothing, header))
-        if self._markers.get_subscription_count():
-            tool = tool_pose(self._chain, way)[1]
-            self._markers.publish(MarkerArray(markers=[path_marker(tool, header)]))
+        self._ghost.publish(write_joint_state(names, last, last[:0], last[:0], header))
 
     def _draw_faults(self, message: JointState) -> None:
         names = self._config.arm.joint_names

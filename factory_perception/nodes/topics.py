@@ -41,7 +41,7 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic(IN, '/diagnostics', _HEALTH, 'Which joint is not well.'),
         Topic(OUT, 'forecast/joint_states', _JOINTS, 'The second, forecast arm of rviz.'),
         Topic(OUT, '~/markers', 'visualization_msgs/msg/MarkerArray',
-              "The tool's way and the joints' lights."),
+              'A ball and a text at each joint that is not well.'),
     ),
     'cell': (
         Topic(IN, '~/conveyor/velocity', 'std_msgs/msg/Float64', 'Speed of the belt, m/s.'),

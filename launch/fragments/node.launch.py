@@ -8,7 +8,7 @@ from launch_ros.actions import Node
 import yaml
 
 from factory_perception.resources import share_folder
-from factory_perception.wiring import camera_topics, spec_of, typed, wired
+from factory_perception.wiring import camera_topics, ENCLAVES, spec_of, typed, wired
 
 RESPAWN_DELAY_S = 2.0
 
@@ -35,6 +35,7 @@ def generate_launch_description():
         DeclareLaunchArgument('autostart', default_value='true', description='Activate at once.'),
         DeclareLaunchArgument('log_level', default_value='info', description='Least log level.'),
         DeclareLaunchArgument('respawn', default_value='false', description='Start it again.'),
+        DeclareLaunchArgument('secure', default_value='false', description='With its enclave.'),
     ]
     return LaunchDescription([*arguments, OpaqueFunction(function=_node)])
 
@@ -65,6 +66,9 @@ def _node(context):
     ]
     if asked['params_file']:
         parameters.append(str(Path(asked['params_file']).expanduser()))
+    ros_arguments = ['--log-level', asked['log_level']]
+    if asked['secure'] == 'true':
+        ros_arguments += ['--enclave', f'{ENCLAVES}/{spec.executable}']
     node = Node(
         package='factory_perception',
         executable=spec.executable,
@@ -72,7 +76,7 @@ def _node(context):
         namespace=asked['namespace'],
         parameters=parameters,
         remappings=list(spec.remappings.items()),
-        ros_arguments=['--log-level', asked['log_level']],
+        ros_arguments=ros_arguments,
         output='both',
         respawn=asked['respawn'] == 'true',
         respawn_delay=RESPAWN_DELAY_S,

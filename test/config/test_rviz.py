@@ -83,5 +83,5 @@ def test_everything_that_was_promised_is_shown(manager):
     shown = {topic(d)['Value'] for d in manager['Displays'] if d['Enabled'] and topic(d)}
     assert shown >= {
         '/robot_description', f'/{FORECAST}/robot_description', '/detector/markers',
-        '/arm_view/markers', '/detector/overlay',
+        '/arm_view/markers', '/motion_predictor/markers', '/detector/overlay',
     }  # fmt: skip

@@ -24,7 +24,7 @@ LATCHED = {
 
 def published() -> dict[str, str]:
     """Give topic and type of everything that is published."""
-    nodes = {spec.executable for spec in DEMO} | {'arm_view'}
+    nodes = {spec.executable for spec in DEMO} | {'arm_view', 'motion_predictor'}
     found = dict(FOREIGN)
     for node in nodes:
         for topic in TOPICS[node]:

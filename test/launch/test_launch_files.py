@@ -213,3 +213,9 @@ def test_the_detector_knows_where_the_belt_is(monkeypatch):
     assert plane == [0.0] * 4
     mine = settings(started(cell(monkeypatch, surface_plane='[0, 0, 1, 0.7]'))['detector'])
     assert mine['surface_plane'] == [0, 0, 1, 0.7]
+
+
+def test_secure_nodes_run_in_enclaves_of_their_names(monkeypatch):
+    nodes = started(cell(monkeypatch, secure='true'))
+    for name, node in nodes.items():
+        assert node['ros_arguments'][-2:] == ['--enclave', f'/factory_perception/{name}']
