@@ -46,9 +46,8 @@ def collect_features(
         if len(vectors) >= MOST_VECTORS:
             break
     what = {'detect': 'boxes', 'segment': 'regions'}.get(data.task, 'pictures')
-    return Features(
-        np.array(vectors, np.float32).reshape(len(vectors), -1), np.array(ids, np.int64), what
-    )
+    found = np.stack(vectors) if vectors else np.zeros((0, 0))
+    return Features(found.astype(np.float32), np.array(ids, np.int64), what)
 
 
 def regions(example: Example) -> list[tuple[int, NDArray[np.uint8]]]:
