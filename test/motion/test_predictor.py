@@ -98,9 +98,9 @@ def test_a_plan_that_is_not_published():
     np.testing.assert_allclose(one.plans[0].plan(np.array([0.5]))[:, 0], [0.0, 0.5])
 
 
-def test_a_robot_that_stands_for_an_hour():
+def test_a_robot_that_stands_still():
     one = predictor()
-    found = feed(one, 1000 * MS, 72_000, speed=0.0, step_ns=50 * MS)
+    found = feed(one, 1000 * MS, 6_000, speed=0.0, step_ns=50 * MS)
     assert (found[-1].forecast.quantiles == 0).all() and (found[-1].residual == 0).all()
 
 
