@@ -29,13 +29,13 @@ def confusion_grid(counts: NDArray[np.integer], names: Sequence[str], what: str)
     totals = counts.sum(1, keepdims=True)
     shades = counts / np.maximum(totals, 1)
     good = np.eye(len(counts)) > 0
-    shown = np.arange(len(names))
+    shown: NDArray[np.intp] = np.arange(len(names))
     if len(names) > MOST_CLASSES:
         wrong = np.where(good, 0, counts)
         worst = np.argsort(-(wrong.sum(0) + wrong.sum(1)), kind='stable')[:MOST_CLASSES]
         shown = np.sort(worst)
         note += f' The {MOST_CLASSES} of {len(names)} with the most mistakes.'
-    kept = tuple(names[index] for index in shown)
+    kept = tuple(names[int(index)] for index in shown)
     cut = np.ix_(shown, shown)
     return Grid(
         'confusion', f'Confusion, in {what}', 'truth ↓ answer →', kept, kept,
