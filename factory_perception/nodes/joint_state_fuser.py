@@ -28,6 +28,8 @@ from factory_perception.nodes.parameter_table import NodeParameters, parameter
 from factory_perception.nodes.perception_node import PerceptionNode
 from factory_perception.nodes.process import run
 
+#: Older Gazebo publishes a thousand a second; so many wait while a motion is planned.
+DEPTH = 1000
 #: The arm comes to rest for so long after a motion before the next one is sent.
 REST_S = 0.1
 
@@ -78,7 +80,7 @@ class JointStateFuserNode(PerceptionNode[JointStateFuserParameters]):
     def activate(self) -> None:
         """Listen to Gazebo."""
         self._motion, self._start_ns, self._last_ns = None, 0, 0
-        self._input = self.create_subscription(JointState, '~/raw', self._on_state, 50)
+        self._input = self.create_subscription(JointState, '~/raw', self._on_state, DEPTH)
 
     def deactivate(self) -> None:
         """Stop listening; the arm ends its motion and stands."""

@@ -61,11 +61,8 @@ def box(label, x, y, width, height):
 
 
 def test_labels_are_the_numbers_of_the_boxes():
-    boxes = [
-        box('3', 50.0, 40.0, 20.0, 10.0),
-        box('x', 1.0, 1.0, 1.0, 1.0),
-        box(None, 1.0, 1.0, 1.0, 1.0),
-    ]
+    odd = [box(label, 1.0, 1.0, 1.0, 1.0) for label in ('x', '', None)]
+    boxes = [box('3', 50.0, 40.0, 20.0, 10.0), *odd]
     labels, edges = read_labels(Detection2DArray(detections=boxes))
     assert labels.tolist() == [3]
     assert edges.tolist() == [[40.0, 35.0, 60.0, 45.0]]

@@ -16,9 +16,8 @@ def test_a_cell_of_ones_own_moves_everything(tmp_path, capsys):
     text = (ROOT / 'config' / 'cell.yaml').read_text()
     assert 'top_z_m: 0.70' in text
     mine = tmp_path / 'cell.yaml'
-    mine.write_text(
-        text.replace('top_z_m: 0.70', 'top_z_m: 0.80').replace('_optical_frame', '_eye')
-    )
+    text = text.replace('top_z_m: 0.70', 'top_z_m: 0.80').replace('_optical_frame', '_eye')
+    mine.write_text(text)
     assert main(['cell-files', '--config', str(mine), str(tmp_path / 'out')]) == 0
     assert 'files in' in capsys.readouterr().out
     world = ElementTree.parse(tmp_path / 'out' / 'worlds' / 'factory_cell.sdf')

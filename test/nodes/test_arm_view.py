@@ -1,4 +1,4 @@
-"""The view of the arm: the ghost stands where the forecast ends, faults light up at their joints."""
+"""The view of the arm: the ghost stands where the forecast ends, faults light up."""
 
 from __future__ import annotations
 
