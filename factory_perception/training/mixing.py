@@ -21,6 +21,9 @@ _MARGIN_PX = 2
 def mosaic(first: Example, draw: Callable[[], Example], rng: np.random.Generator) -> Example:
     """Paste a picture and three others of its size together at a random crossing.
 
+    The window of each is laid around one of its objects, all classes alike: what is rare or small
+    comes up as often as what fills the pictures.
+
     Args:
         first: comes to lie at the top left.
         draw: gives another augmented example of the same size.
@@ -34,17 +37,31 @@ def mosaic(first: Example, draw: Callable[[], Example], rng: np.random.Generator
     parts = []
     for index, (left, top, right, bottom) in enumerate(corners):
         example = first if index == 0 else draw()
-        from_left = int(rng.integers(0, width - (right - left) + 1))
-        from_top = int(rng.integers(0, height - (bottom - top) + 1))
+        assert example.boxes is not None
+        room = (width - (right - left), height - (bottom - top))
+        from_left, from_top = _window(example.boxes, (right - left, bottom - top), room, rng)
         cut = np.s_[from_top : from_top + bottom - top, from_left : from_left + right - left]
         canvas[top:bottom, left:right] = example.image_bgr[cut]
         if template is not None and example.template_bgr is not None:
             template[top:bottom, left:right] = example.template_bgr[cut]
-        assert example.boxes is not None
         window = _shifted(example.boxes, -from_left, -from_top).boxes_xyxy
         kept = visible_boxes(example.boxes.with_boxes(window), (right - left, bottom - top))
         parts.append(_shifted(kept, left, top))
     return replace(first, image_bgr=canvas, template_bgr=template, boxes=join(parts))
+
+
+def _window(
+    boxes: Detections, size_wh: tuple[int, int], room_xy: tuple[int, int], rng: np.random.Generator
+) -> tuple[int, int]:
+    """Draw the left top corner of a window that lies around a box, or anywhere without boxes."""
+    if not len(boxes):
+        return int(rng.integers(0, room_xy[0] + 1)), int(rng.integers(0, room_xy[1] + 1))
+    kind = rng.choice(np.unique(boxes.class_ids))
+    box = boxes.boxes_xyxy[rng.choice(np.flatnonzero(boxes.class_ids == kind))]
+    centre = (box[:2] + box[2:]) / 2
+    corner = centre - np.array(size_wh) * rng.uniform(0.3, 0.7, 2)
+    left, top = np.clip(corner, 0, room_xy).astype(int)
+    return int(left), int(top)
 
 
 def paste(target: Example, source: Example, rng: np.random.Generator) -> Example:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 import functools
 import io
 from pathlib import Path
@@ -10,13 +11,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from factory_perception.cell.dataset import PictureSource
+from factory_perception.cell.config import load_config
+from factory_perception.cell.dataset import DatasetSettings, PictureSource
 from factory_perception.cell.parts import CLASSES
 from factory_perception.files import sha256_of, write_atomic
 from factory_perception.resources import cache_home
 from factory_perception.training.data import Example
 from factory_perception.vision.detections import Detections
 
+#: Fuller pictures with more defects than ever come along: much to learn for the same time.
+CROWDED = DatasetSettings(defect_share=0.85, parts=(4, 14), empty_share=0.0)
+CROWDED_SECOND_DEFECT_SHARE = 0.5
+#: Where pictures are crowded, one of so many is left as the camera would see it.
+PLAIN_EVERY = 4
 #: Seeds whose pictures tell one state of the renderer from another.
 _REFERENCE_SEEDS = range(2_000_000_000, 2_000_000_006)
 
@@ -38,13 +45,28 @@ class RendererData:
 
     task = 'detect'
 
-    def __init__(self, count: int, first_seed: int = 0, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        count: int,
+        first_seed: int = 0,
+        cache: Path | None = None,
+        crowded: bool = False,
+    ) -> None:
+        """Take pictures of ``count`` seeds.
+
+        Args:
+            count: how many.
+            first_seed: seed of the first.
+            cache: where they are kept; the user's cache when absent.
+            crowded: make most of them fuller than life, for training.
+        """
         renderer = renderer_sha256()
-        self.origin = f'embedded cell, seeds {first_seed} to {first_seed + count - 1}'
-        self.sha256 = sha256_of(f'{renderer} {first_seed} {count}'.encode())
-        self._count, self._first = count, first_seed
+        kind = ', crowded' if crowded else ''
+        self.origin = f'embedded cell, seeds {first_seed} to {first_seed + count - 1}{kind}'
+        self.sha256 = sha256_of(f'{renderer} {first_seed} {count}{kind}'.encode())
+        self._count, self._first, self._crowded = count, first_seed, crowded
         self._folder = (cache or cache_home() / 'renderer') / renderer[:16]
-        self._source: PictureSource | None = None
+        self._sources: dict[bool, PictureSource] = {}
 
     @property
     def classes(self) -> Sequence[str]:
@@ -60,25 +82,34 @@ class RendererData:
 
     def read(self, index: int) -> Example:
         """Read a picture, or draw it the first time."""
-        path = self._folder / f'{self._first + index}.npz'
+        seed = self._first + index
+        crowded = self._crowded and index % PLAIN_EVERY != 0
+        path = self._folder / f'{seed}{"_crowded" if crowded else ""}.npz'
         try:
             with np.load(path, allow_pickle=False) as kept:
                 image = cv2.imdecode(kept['png'], cv2.IMREAD_COLOR)
                 boxes, classes = kept['boxes_xyxy'], kept['class_ids']
             return _example(np.asarray(image, np.uint8), boxes, classes)
         except FileNotFoundError:
-            return self._draw(self._first + index, path)
+            return self._draw(seed, crowded, path)
 
-    def _draw(self, seed: int, path: Path) -> Example:
-        if self._source is None:
-            self._source = PictureSource()
-        image, truth = self._source.sample(seed)
+    def _draw(self, seed: int, crowded: bool, path: Path) -> Example:
+        if crowded not in self._sources:
+            self._sources[crowded] = crowded_source() if crowded else PictureSource()
+        image, truth = self._sources[crowded].sample(seed)
         png = cv2.imencode('.png', image)[1]
         buffer = io.BytesIO()
         np.savez(buffer, png=png, boxes_xyxy=truth.boxes_xyxy, class_ids=truth.class_ids)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, buffer.getvalue())
         return _example(image, truth.boxes_xyxy, truth.class_ids)
+
+
+def crowded_source() -> PictureSource:
+    """Make a source of pictures that are fuller than life."""
+    config = load_config()
+    parts = replace(config.parts, second_defect_share=CROWDED_SECOND_DEFECT_SHARE)
+    return PictureSource(replace(config, parts=parts), CROWDED)
 
 
 def _example(image: np.ndarray, boxes: np.ndarray, classes: np.ndarray) -> Example:

@@ -25,7 +25,7 @@ from factory_perception.training.networks.trunk import (
 #: exp of this many is the longest distance in strides; keeps half precision finite.
 MAX_LOG_DISTANCE = 4.0
 #: Score of every cell before training: most of them show background (RetinaNet, arXiv:1708.02002).
-PRIOR_SCORE = 0.01
+PRIOR_SCORE = 0.002
 
 
 class Predictions(NamedTuple):
