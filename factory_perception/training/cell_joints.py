@@ -64,7 +64,7 @@ def _recording(name: str, run: JointRun) -> Recording:
     samples = run.samples
     joints = JointTable(
         samples.names,
-        samples.stamp_ns * 1e-9,
+        samples.stamp_ns.astype(np.float64) * 1e-9,
         samples.position,
         samples.velocity,
         samples.effort,

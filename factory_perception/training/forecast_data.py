@@ -89,9 +89,8 @@ def frame_of(data: SeriesData, segments: Sequence[Segment], how: ForecastSetting
     """Measure what the data looks like, and fit the linear rival."""
     step_s, horizons_s = how.step_ms * 1e-3, np.array(how.horizons_ms) * 1e-3
     steps = [round(horizon / step_s) for horizon in horizons_s]
-    with np.errstate(invalid='ignore'):
-        effort = np.concatenate([one.rows[:, EFFORT] for one in segments])
-        effort_mean = np.nan_to_num(np.nanmean(effort, axis=0, where=~np.isnan(effort)))
+    effort = np.concatenate([one.rows[:, EFFORT] for one in segments])
+    effort_mean = np.nansum(effort, axis=0) / np.maximum((~np.isnan(effort)).sum(axis=0), 1)
     rows = np.concatenate([_rows(one, step_s, effort_mean, how.plan) for one in segments])
     spread = rows.std(axis=0).astype(np.float64)
     ahead = [ahead_of(one, steps)[how.lags - 1 :] for one in segments]

@@ -150,7 +150,7 @@ class ForecastRecipe:
     def export(self, network: nn.Module, settings: TrainingSettings, half: bool) -> bytes:
         """Export one time step; always in full precision, which positions need."""
         assert isinstance(network, ForecastNetwork) and not half
-        shapes = {
+        shapes: dict[str, tuple[int, ...]] = {
             INPUT: (rows_channels(settings.forecast), network.joints),
             STATE: (network.joints, network.hidden),
         }

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from factory_perception.motion.history import HistorySettings, JointHistory
 from factory_perception.motion.joint_reader import POSITION
 from factory_perception.training.datasets.series import Recording, SeriesData
+from factory_perception.training.datasets.servo_ticks import TICK_RAD, UNIT
 from factory_perception.training.motion_plan import plan_of
 from factory_perception.training.settings import SettingsError
 
@@ -106,6 +107,7 @@ def segments_of(
     rows, stamps = _play(recording, history, time_s)
     breaks = np.flatnonzero(np.diff(stamps) != history.settings.step_ns) + 1
     plan = plan_of(recording, joints, stamps * 1e-9 - _START_S + table.time_s[0], horizons_s)
+    plan = None if plan is None else plan * _unit(recording)
     return [
         Segment(recording.name, rows[part], None if plan is None else plan[part])
         for part in np.split(np.arange(len(rows)), breaks)
@@ -118,7 +120,8 @@ def _play(
 ) -> tuple[Array, NDArray[np.int64]]:
     """Give the rows with known positions ``(T, 3, J)`` and their stamps."""
     table = recording.joints
-    position, velocity, effort = table.position, table.velocity, table.effort
+    unit = _unit(recording)
+    position, velocity, effort = table.position * unit, table.velocity * unit, table.effort
     rows, stamps = [], []
     for index, stamp_ns in enumerate(np.round(time_s * 1e9).astype(np.int64).tolist()):
         count = history.add(
@@ -133,6 +136,11 @@ def _play(
     every, when = np.concatenate(rows), np.concatenate(stamps)
     known = ~np.isnan(every[:, POSITION]).any(axis=1)
     return every[known], when[known]
+
+
+def _unit(recording: Recording) -> float:
+    """Give the radians (or metres) of one unit of the positions."""
+    return TICK_RAD if recording.facts.get('position_unit') == UNIT else 1.0
 
 
 def windows_of(segment: Segment, lags: int) -> Array:

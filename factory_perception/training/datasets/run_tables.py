@@ -19,7 +19,7 @@ from factory_perception.training.datasets.folder import DataFolder
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
 from factory_perception.training.datasets.series import Commands, LabelInterval, Recording
 from factory_perception.training.datasets.series_set import SeriesIndex, Source
-from factory_perception.training.datasets.servo_ticks import without_misread
+from factory_perception.training.datasets.servo_ticks import UNIT, without_misread
 from factory_perception.training.datasets.tables import header_of, read_table, Table
 
 NAME = 'run_tables'
@@ -102,7 +102,7 @@ def _recording(run: str, table: Table, facts: Mapping[str, str]) -> Recording:
         if motor and motor not in names:
             raise bad('label', f'run {run} blames "{motor}", which is no joint', 'correct it')
         intervals = (LabelInterval(fault, float(time_s[0]), float(time_s[-1]), motor),)
-    kept = {**facts, 'misread_values': str(misread)}
+    kept = {**facts, 'misread_values': str(misread), 'position_unit': UNIT}
     return Recording(f'run {run}', joints, intervals=intervals, facts=kept)
 
 

@@ -18,7 +18,7 @@ from factory_perception.training.datasets.folder import DataFolder
 from factory_perception.training.datasets.problems import bad, DatasetError, Problems
 from factory_perception.training.datasets.series import intervals_of, LabelInterval, Recording
 from factory_perception.training.datasets.series_set import SeriesIndex, Source
-from factory_perception.training.datasets.servo_ticks import without_misread
+from factory_perception.training.datasets.servo_ticks import UNIT, without_misread
 from factory_perception.training.datasets.tables import header_of, read_table, Table
 
 NAME = 'sequence_tables'
@@ -103,7 +103,7 @@ def read_sequence(folder: DataFolder, file: str, name: str, facts: Mapping[str, 
         channels,
         {} if suspect else labels,
         intervals,
-        {**facts, 'misread_values': str(misread)},
+        {**facts, 'misread_values': str(misread), 'position_unit': UNIT},
     )
 
 

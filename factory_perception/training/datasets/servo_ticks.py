@@ -7,9 +7,14 @@ over its end stands at up to 1062 for minutes), whole degrees Celsius and milliv
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
+#: Angle of one tick, and how facts of a recording name the unit.
+TICK_RAD = math.radians(240) / 1000
+UNIT = 'servo ticks'
 #: What is possible, by quantity.
 POSSIBLE = {'position': (0.0, 1100.0), 'temperature': (0.0, 120.0), 'voltage': (0.0, 20_000.0)}
 

@@ -108,9 +108,10 @@ class ForecastStep(nn.Module):
 
     def forward(self, rows: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Take rows ``(B, C, J)`` and state ``(B, J, hidden)``; give quantiles and next state."""
-        network, gru = self.network, self.network.gru
-        seen = functional.linear(network.entered(rows), gru.weight_ih_l0, gru.bias_ih_l0)
-        kept = functional.linear(state, gru.weight_hh_l0, gru.bias_hh_l0)
+        network = self.network
+        from_row, from_state, row_bias, state_bias = network.gru.all_weights[0]
+        seen = functional.linear(network.entered(rows), from_row, row_bias)
+        kept = functional.linear(state, from_state, state_bias)
         reset_in, update_in, new_in = seen.chunk(3, -1)
         reset_kept, update_kept, new_kept = kept.chunk(3, -1)
         reset = torch.sigmoid(reset_in + reset_kept)
