@@ -49,7 +49,10 @@ setup(
             'rich',
             'rosbags',
         ],
+        'test': ['pytest', 'hypothesis', 'onnx'],  # colcon test looks here for pytest
         'openvino': ['openvino'],
+        'mqtt': ['paho-mqtt>=2.0'],
+        'opcua': ['asyncua'],  # LGPL: optional, imported by that one node only
         'train': ['torch', 'torchvision', 'onnx', 'onnxscript'],
     },
     zip_safe=False,
@@ -68,6 +71,8 @@ setup(
             f'fault_diagnoser = {PACKAGE}.nodes.fault_diagnoser:main',
             f'fault_injector = {PACKAGE}.nodes.fault_injector:main',
             f'motion_predictor = {PACKAGE}.nodes.motion_predictor:main',
+            f'mqtt_bridge = {PACKAGE}.nodes.mqtt_bridge:main',
+            f'opcua_server = {PACKAGE}.nodes.opcua_server:main',
             f'replay = {PACKAGE}.nodes.replay:main',
             f'sampler = {PACKAGE}.nodes.sampler:main',
             f'trainer = {PACKAGE}.nodes.trainer:main',
