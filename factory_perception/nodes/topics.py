@@ -32,6 +32,12 @@ _TRAJECTORY = 'trajectory_msgs/msg/JointTrajectory'
 #: What every node has; not repeated in the tables of the nodes.
 EVERYWHERE = (Topic(OUT, '/diagnostics', _HEALTH, 'Own health, once a second (REP-107).'),)
 
+_NEWS = (
+    Topic(IN, 'detector/detections', _DETECTIONS, 'Parts to count.'),
+    Topic(IN, 'detector/label_info', 'vision_msgs/msg/LabelInfo', 'Order of the classes.'),
+    Topic(IN, 'fault_diagnoser/events', _TEXT, 'Events as JSON.'),
+    Topic(IN, '/diagnostics', _HEALTH, 'Health of all nodes.'),
+)
 _MATERIAL = 'with a source'
 _WATCHED = 'while somebody looks at the page'
 TOPICS: dict[str, tuple[Topic, ...]] = {
@@ -119,6 +125,8 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic(OUT, '~/markers', 'visualization_msgs/msg/MarkerArray',
               'Forecast way of the tool; while someone listens.'),
     ),
+    'mqtt_bridge': _NEWS,
+    'opcua_server': _NEWS,
     'part_feeder': (
         Topic(IN, 'cell/conveyor/odometry', 'nav_msgs/msg/Odometry', 'Way of the belt.'),
         Topic(OUT, 'cell/conveyor/velocity', 'std_msgs/msg/Float64', 'Speed of the belt, m/s.'),

@@ -69,12 +69,14 @@ def show(ros):
 
 
 def samples(folder) -> list:
-    return sorted((folder / 'images').glob('*.jpg')) if folder.exists() else []
+    if not (folder / 'annotations.json').exists():  # written after the picture
+        return []
+    return sorted((folder / 'images').glob('*.jpg'))
 
 
 def test_only_doubtful_pictures_are_kept(start, show):
     node, folder = start()
-    wait_for(lambda: node._classes)
+    wait_for(lambda: node._classes and show.pictures.get_subscription_count())
     sure = [show(0.95) for _ in range(50)]
     wait_for(lambda: show(0.52) and samples(folder))
     first = int(samples(folder)[0].stem)
