@@ -1,7 +1,8 @@
 """Samples that come as they like, cut into blocks at a fixed step.
 
 Each row of a block is the newest sample at that moment, unchanged: values that stand still, are
-missing or exactly zero say something about sensors, and interpolation would wipe it out.
+missing or exactly zero say something about sensors, and interpolation would wipe it out. Only rows
+for which no sample came are laid between their neighbours.
 """
 
 from __future__ import annotations
@@ -61,10 +62,14 @@ class BlockCollector:
         moments = self._start_ns + self._grid + self._step_ns // 2
         rows, stamps = self._samples.at(moments)
         sent = np.diff(stamps, prepend=self._taken_ns) != 0
+        if not sent.all():
+            rows[~sent] = self._samples.between(moments[~sent])
         self._taken_ns = int(stamps[-1])
         reference = None
         if self._references.count and abs(self._references.newest_ns - end_ns) < GAP_NS:
             reference, _ = self._references.at(moments)
+            if not sent.all():
+                reference[~sent] = self._references.between(moments[~sent])
         self._start_ns = end_ns
         return end_ns, Block(rows[:, 0], rows[:, 1], rows[:, 2], reference, sent)
 
@@ -98,3 +103,15 @@ class _Ring:
         places = np.searchsorted(self._stamps[first : self._end], moments_ns, 'right') - 1
         found = first + np.maximum(places, 0)
         return self._values[found], self._stamps[found]
+
+    def between(self, moments_ns: NDArray[np.int64]) -> Array:
+        """Give values on the line between the samples before and after each moment."""
+        first, last = self._end - self.count, self._end - 1
+        places = np.searchsorted(self._stamps[first : self._end], moments_ns, 'right') - 1
+        before = np.clip(first + places, first, last)
+        after = np.minimum(before + 1, last)
+        span = np.maximum(self._stamps[after] - self._stamps[before], 1)
+        share = np.clip((moments_ns - self._stamps[before]) / span, 0.0, 1.0)
+        low, high = self._values[before], self._values[after]
+        line: Array = low + share.reshape(-1, *([1] * (low.ndim - 1))) * (high - low)
+        return line

@@ -8,6 +8,7 @@ import io
 
 import numpy as np
 
+from factory_perception.faults.arrays import read_arrays
 from factory_perception.faults.effort_model import EffortModel, fit_effort_model, terms
 from factory_perception.faults.frame import Array, Frame
 from factory_perception.faults.marks import fit_scales, MarkModel, Scales
@@ -64,8 +65,7 @@ def unpack_calibration(data: bytes, origin: str) -> Calibration:
         CalibrationError: it is none, or of another version of this package.
     """
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        arrays = read_arrays(data, origin)
         if arrays['watches'].tolist() != [watch.name for watch in WATCHES]:
             raise CalibrationError(f'{origin} is of another version: calibrate again')
         scales = Scales(**{item.name: arrays[f'scale_{item.name}'] for item in fields(Scales)})
@@ -77,7 +77,7 @@ def unpack_calibration(data: bytes, origin: str) -> Calibration:
             MarkModel(EffortModel(arrays['effort']), EffortModel(arrays['tracking']), scales),
             arrays['limits'],
         )
-    except (KeyError, OSError, ValueError) as error:
+    except (KeyError, ValueError) as error:
         if isinstance(error, CalibrationError):
             raise
         raise CalibrationError(f'{origin} is no calibration ({error}): calibrate again') from error

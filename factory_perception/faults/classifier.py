@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.engines.engine import Engine
+from factory_perception.faults.arrays import read_arrays
 from factory_perception.faults.calibration import Calibration, unpack_calibration
 from factory_perception.faults.conformal import Strangeness
 from factory_perception.faults.features import (
@@ -87,10 +88,10 @@ def read_fault_model(folder: ModelFolder) -> FaultModel:
         calibration = unpack_calibration(folder.read(CALIBRATION_FILE), CALIBRATION_FILE)
         width = row_widths(len(calibration.joints))[0]
         trees = unpack_trees(folder.read(TREES_FILE), TREES_FILE, width)
-        with np.load(io.BytesIO(folder.read(STACK_FILE)), allow_pickle=False) as file:
-            stack = Stack(file['weights'], file['bias'])
-            strangeness = Strangeness(*(file[name].astype(np.float64)
-                                        for name in ('middles', 'whiten', 'known')))  # fmt: skip
+        arrays = read_arrays(folder.read(STACK_FILE), STACK_FILE)
+        stack = Stack(arrays['weights'], arrays['bias'])
+        parts = (arrays[name].astype(np.float64) for name in ('middles', 'whiten', 'known'))
+        strangeness = Strangeness(*parts)
     except (KeyError, ValueError) as error:
         raise ModelError(f'{folder.label}: {error}') from error
     kinds = tuple(manifest.settings['kinds'])

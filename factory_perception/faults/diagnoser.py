@@ -27,6 +27,8 @@ from factory_perception.motion.sample_clock import SampleClock
 
 #: The step of a stream is the median of so many intervals.
 _INTERVALS = 50
+#: Blocks with a smaller share of samples that really came are not judged.
+_LEAST_SENT = 0.5
 #: A stream fits a calibration if their steps differ by less than this factor.
 _SAME_STEP = 1.5
 
@@ -195,6 +197,8 @@ class Diagnoser:
         while (taken := self._collector.take()) is not None:
             stamp_ns, block = taken
             frame = self._maker.make(block)
+            if block.sent is not None and block.sent.mean() < _LEAST_SENT:
+                continue  # made up for the most part: nothing to judge by
             self.verdicts = self._judge(frame, stamp_ns)
             worked = True
         return worked

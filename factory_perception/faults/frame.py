@@ -28,7 +28,7 @@ class Block:
     velocity: Array
     effort: Array
     reference: Array | None = None
-    #: bool ``(n,)``: rows for which a sample came; the others repeat the row before. None for all.
+    #: bool ``(n,)``: rows for which a sample came; the others are made up. None for all.
     sent: NDArray[np.bool_] | None = None
 
 
@@ -75,11 +75,12 @@ class FrameMaker:
         self._moment = float((self._time**2).sum())
         self._last: tuple[Array, Array] | None = None
         self._held: Array | None = None
-        self._last_sent = True
+        self._last_sent = False
 
     def reset(self) -> None:
         """Forget the block before: after a gap or a jump of the clock."""
         self._last = None
+        self._last_sent = False
 
     def make(self, block: Block) -> Frame:
         """Sum up the next block."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,12 +26,25 @@ class TrueFault:
 
 @dataclass(frozen=True)
 class Alarm:
-    """One alarm: ``faults`` are its names in time, the last is the one that stayed."""
+    """One alarm: ``names`` are its names in time, each with the moment it was given."""
 
     part: str
-    faults: tuple[str, ...]
+    names: tuple[tuple[str, float], ...]
     raised_s: float
     cleared_s: float
+
+    def renamed(self, name: str, now_s: float) -> Alarm:
+        """Give the same alarm under another name from now on."""
+        return Alarm(self.part, (*self.names, (name, now_s)), self.raised_s, self.cleared_s)
+
+    def name_during(self, begin_s: float, end_s: float) -> str:
+        """Give the name that it had longest in an interval."""
+        ends = [since for _, since in self.names[1:]] + [self.cleared_s]
+        spans = [
+            max(min(end, end_s) - max(since, begin_s), 0.0)
+            for (_, since), end in zip(self.names, ends)
+        ]
+        return self.names[int(np.argmax(spans))][0]
 
     def overlap_s(self, begin_s: float, end_s: float) -> float:
         """Give for how long it was up in an interval."""
@@ -46,13 +59,12 @@ def alarms_of(changes: Sequence[Change], end_s: float, origin_ns: int = 0) -> li
         part, fault = change.verdict.part, change.verdict.fault
         now_s = (change.stamp_ns - origin_ns) * 1e-9
         if change.what == 'raised':
-            there[part] = Alarm(part, (fault,), now_s, end_s)
+            there[part] = Alarm(part, ((fault, now_s),), now_s, end_s)
         elif part in there and change.what == 'renamed':
-            old = there[part]
-            there[part] = Alarm(part, (*old.faults, fault), old.raised_s, end_s)
+            there[part] = there[part].renamed(fault, now_s)
         elif part in there:
             old = there.pop(part)
-            done.append(Alarm(part, old.faults, old.raised_s, now_s))
+            done.append(replace(old, cleared_s=now_s))
     return sorted([*done, *there.values()], key=lambda alarm: alarm.raised_s)
 
 
@@ -93,7 +105,8 @@ def match(
             continue
         main = max(during, key=lambda alarm: alarm.overlap_s(truth.onset_s, truth.end_s + 1.0))
         delay = min(alarm.raised_s for alarm in during) - truth.onset_s
-        outcomes.append(Outcome(truth, delay, main.faults[-1], main.part))
+        name = main.name_during(truth.onset_s, truth.end_s + 1.0)
+        outcomes.append(Outcome(truth, delay, name, main.part))
     return outcomes, [alarm for place, alarm in enumerate(alarms) if place not in used]
 
 

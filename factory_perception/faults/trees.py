@@ -8,6 +8,8 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
+from factory_perception.faults.arrays import ArraysError, read_arrays
+
 
 class TreesError(ValueError):
     """Arrays that are no trees; the text says why."""
@@ -61,9 +63,9 @@ def unpack_trees(data: bytes, origin: str, features: int) -> Trees:
         TreesError: they are none, or look at columns that there are not.
     """
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            trees = Trees(**{name: file[name] for name in Trees.__dataclass_fields__})
-    except (KeyError, OSError, ValueError) as error:
+        arrays = read_arrays(data, origin)
+        trees = Trees(**{name: arrays[name] for name in Trees.__dataclass_fields__})
+    except (KeyError, ArraysError) as error:
         raise TreesError(f'{origin} holds no trees ({error}): publish the model again') from error
     inner = np.flatnonzero(trees.feature >= 0)
     count = len(trees.feature)

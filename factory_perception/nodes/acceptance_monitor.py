@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 import json
 from typing import Any
 
@@ -70,11 +71,11 @@ class AcceptanceMonitor(Node):
         now = self.now_s
         before = self._open.pop(part, None)
         if event['change'] == 'raised':
-            self._open[part] = Alarm(part, (fault,), now, _NO_END)
+            self._open[part] = Alarm(part, ((fault, now),), now, _NO_END)
         elif before is not None and event['change'] == 'renamed':
-            self._open[part] = Alarm(part, (*before.faults, fault), before.raised_s, _NO_END)
+            self._open[part] = before.renamed(fault, now)
         elif before is not None:
-            self.alarms.append(Alarm(part, before.faults, before.raised_s, now))
+            self.alarms.append(replace(before, cleared_s=now))
 
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         for status in message.status:
@@ -94,7 +95,9 @@ class AcceptanceMonitor(Node):
             'model': self.layers.get('model', ''),
             # A machine too slow for the stream is no fault of a joint; told, and counted here.
             'stream_alarms': sum(one.part == STREAM for one in alarms),
-            'false': [{'part': one.part, 'faults': one.faults} for one in false],
+            'false': [
+                {'part': one.part, 'faults': [name for name, _ in one.names]} for one in false
+            ],
         }
 
 

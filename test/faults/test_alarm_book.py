@@ -1,0 +1,42 @@
+"""Alarms begin, change their name, and end."""
+
+from __future__ import annotations
+
+from factory_perception.faults.alarm_book import AlarmBook, NAME_NS
+from factory_perception.faults.verdict import Verdict
+
+NAN = float('nan')
+
+
+def verdict(fault='collision', part='arm', onset_ns=5):
+    return Verdict(part, fault, NAN, NAN, 'effort', 2.0, 1.0, 'before', onset_ns, 'residual')
+
+
+def _whats(changes):
+    return [(change.what, change.verdict.part, change.verdict.fault) for change in changes]
+
+
+def test_raised_once_and_cleared_once():
+    book = AlarmBook()
+    assert _whats(book.update([verdict()], 10)) == [('raised', 'arm', 'collision')]
+    assert book.update([verdict(onset_ns=9)], 20) == []
+    assert book.open['arm'].onset_ns == 5  # since when it really is there
+    assert _whats(book.update([], 30)) == [('cleared', 'arm', 'collision')]
+    assert book.update([], 40) == []
+
+
+def test_another_name_counts_when_it_lasts():
+    book = AlarmBook()
+    book.update([verdict()], 0)
+    assert book.update([verdict('backlash')], 10) == []
+    assert book.update([verdict()], 20) == []
+    assert book.update([verdict('backlash')], 30) == []
+    assert book.update([verdict('backlash')], 29 + NAME_NS) == []
+    changes = book.update([verdict('backlash')], 30 + NAME_NS)
+    assert _whats(changes) == [('renamed', 'arm', 'backlash')]
+
+
+def test_parts_are_told_apart_and_the_first_verdict_of_a_part_counts():
+    book = AlarmBook()
+    changes = book.update([verdict(), verdict('backlash'), verdict(part='base')], 10)
+    assert _whats(changes) == [('raised', 'arm', 'collision'), ('raised', 'base', 'collision')]
