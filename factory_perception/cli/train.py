@@ -122,7 +122,8 @@ def _announce(folder: ModelFolder, store: ModelStore, to_program: bool) -> None:
         tell('published', **told, text=text)
     else:
         print(text)
-        print(f'report: {report}')
+        if report.is_file():
+            print(f'report: {report}')
 
 
 def _data(options: argparse.Namespace) -> tuple[Any, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from factory_perception.model_store.store import ModelStore
@@ -30,3 +30,9 @@ class Order:
     resume: bool = False
     #: What decides whether the new version takes over; the validation set when absent.
     golden: PictureData | None = None
+
+
+def in_full_precision(order: Order) -> Order:
+    """Ask for fp32 alone: recurrent networks are small, and positions need their digits."""
+    exact = replace(order.settings.export, fp16=False, int8=False)
+    return replace(order, settings=replace(order.settings, export=exact))

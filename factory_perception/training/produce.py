@@ -13,9 +13,8 @@ from factory_perception.training.candidate import build_candidate
 from factory_perception.training.datasets.series import SERIES_TASKS
 from factory_perception.training.distributed import join_team
 from factory_perception.training.fit import fit, Step
-from factory_perception.training.order import Order
+from factory_perception.training.order import in_full_precision, Order
 from factory_perception.training.publishing import publish_candidate
-from factory_perception.training.publishing_series import in_full_precision, publish_series
 from factory_perception.training.weights import freeze, start_from_model, start_trunk_from_file
 
 
@@ -35,8 +34,7 @@ def produce(
     Raises:
         SettingsError, FitError, EngineError, OSError: the text says what to change.
     """
-    of_series = order.recipe.task in SERIES_TASKS
-    if of_series:
+    if order.recipe.task in SERIES_TASKS:
         order = in_full_precision(order)
     team = join_team()
     network = _start(order, say)
@@ -46,7 +44,7 @@ def produce(
     if not team.leads:
         return None
     candidate = build_candidate(order, trained, say)
-    return (publish_series if of_series else publish_candidate)(order, candidate, say)
+    return publish_candidate(order, candidate, say)
 
 
 def _start(order: Order, say: Callable[[str], None]) -> nn.Module:
