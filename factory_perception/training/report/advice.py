@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from factory_perception.training.report.evidence import Evidence
 from factory_perception.training.report.sections.confusion import worst_confusions
 from factory_perception.training.report.sections.course import best_epoch
@@ -16,6 +18,8 @@ from factory_perception.training.statistics import Interval
 HOPELESS = 0.3
 #: A class so much weaker than the whole is worth more pictures.
 WEAK = 0.1
+#: So much more F1 is worth another threshold.
+WORTH_MOVING = 0.02
 #: Scores so far from the truth should not be taken for probabilities.
 UNTRUE = 0.1
 #: An interval wider than this says that there is too little to measure on.
@@ -34,6 +38,7 @@ def advice(
         *_hopeless(evidence, figures),
         *_refused(evidence),
         *_weak(evidence, figures, per_class),
+        *_threshold(view),
         *_confused(view),
         *_longer(evidence),
         *_doubtful(view),
@@ -75,6 +80,26 @@ def _weak(
     counts = evidence.train_facts.counts
     names = [f'{name} ({value:.2f}, {counts.get(name, 0)} in training)' for value, name in weak]
     return [f'Collect more examples of {listed(names, 3)}: far below the mean of {whole:.2f}.']
+
+
+def _threshold(view: View) -> list[str]:
+    """Say where the threshold would better stand, on these pictures."""
+    if view.ranked is None or view.sureness is None or view.sureness.threshold is None:
+        return []
+    used = view.sureness.threshold
+    order = np.argsort(-view.ranked.scores, kind='stable')
+    scores, hits = view.ranked.scores[order], np.cumsum(view.ranked.right[order])
+    if not len(scores):
+        return []
+    f1 = 2 * hits / (np.arange(1, len(hits) + 1) + view.ranked.totals.sum())
+    reported = int((scores >= used).sum())
+    now, best = float(f1[reported - 1]) if reported else 0.0, int(f1.argmax())
+    if f1[best] < now + WORTH_MOVING:
+        return []
+    return [
+        f'Run it with a threshold of {scores[best]:.2f} instead of {used:g}: '
+        f'F1 {f1[best]:.2f} instead of {now:.2f} on these pictures.'
+    ]
 
 
 def _confused(view: View) -> list[str]:

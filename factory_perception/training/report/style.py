@@ -71,7 +71,8 @@ margin:.4em 0;white-space:pre-wrap;overflow-wrap:anywhere}
 figure{margin:0}
 figure img{width:100%;height:auto;border-radius:6px;display:block;background:#e8ecf0}
 figcaption{margin-top:3px;overflow-wrap:anywhere}
-@media(max-width:560px){main{padding:8px 8px 32px}section,.top{padding:14px 12px}
+@media(max-width:560px){.span{min-width:72px}
+main{padding:8px 8px 32px}section,.top{padding:14px 12px}
 dl.points{grid-template-columns:1fr;gap:0}dl.points dd{margin-bottom:10px}}
 @media print{body{background:#fff;font-size:11pt}main{max-width:none;padding:0}nav{display:none}
 section,.top{border:0;border-top:1px solid #bbb;border-radius:0;padding:10px 0}

@@ -112,3 +112,25 @@ def test_every_precision_has_a_row():
     assert [(row['precision'], row['verdict'], row['reason']) for row in rows] == [
         ('fp32', 'kept', 'reference'), ('fp16', 'kept', 'fine'), ('int8', 'left out', 'too coarse'),
     ]  # fmt: skip
+
+
+def test_a_better_threshold_is_named():
+    """The samples report junk below 0.6 and find true boxes above 0.5."""
+    made = evidence()
+    low = replace(made, answers=replace(made.answers, threshold=0.05))
+    (advice,) = [said for question, said in build_report(low).points if 'next' in question]
+    (sentence,) = [one for one in advice if 'instead of 0.05' in one]
+    best = float(sentence.split('threshold of ')[1].split(' ')[0])
+    assert 0.4 < best < 0.65
+    fine = replace(made, answers=replace(made.answers, threshold=best))
+    (advice,) = [said for question, said in build_report(fine).points if 'next' in question]
+    assert not any('threshold of' in one for one in advice)
+
+
+def test_many_problems_of_one_kind_leave_room_for_others():
+    many = [
+        Problem('alike', f'looks like {i}', file=f'{i}.png', severity='note') for i in range(40)
+    ]
+    many.append(Problem('size', 'is tiny', file='z.png', severity='note'))
+    rows = build_report(evidence(problems=many)).numbers()['figures']['problems']
+    assert len(rows) == 5 and rows[-1]['file'] == 'z.png'

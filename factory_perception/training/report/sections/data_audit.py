@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from factory_perception.training.datasets.problems import Problem
@@ -11,7 +12,7 @@ from factory_perception.training.report.report import Section
 from factory_perception.training.report.text import counted
 
 TITLE = 'The data'
-MOST_PROBLEMS = 20
+MOST_PROBLEMS, MOST_OF_A_KIND = 20, 4
 
 
 def data_section(
@@ -46,9 +47,14 @@ def data_section(
 def _problems(problems: Sequence[Problem]) -> Part:
     if not problems:
         return Words('The check of the data set found nothing wrong.')
+    shown: list[Problem] = []
+    kinds: Counter[str] = Counter()
+    for one in problems:
+        kinds[one.kind] += 1
+        if kinds[one.kind] <= MOST_OF_A_KIND and len(shown) < MOST_PROBLEMS:
+            shown.append(one)
     rows = tuple(
-        (one.severity, one.file or 'whole set', f'{one.text}{_mend(one)}')
-        for one in problems[:MOST_PROBLEMS]
+        (one.severity, one.file or 'whole set', f'{one.text}{_mend(one)}') for one in shown
     )
     more = len(problems) - len(rows)
     note = f'{more} more: factory_perception dataset check lists them.' if more > 0 else ''
