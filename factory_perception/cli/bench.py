@@ -12,11 +12,12 @@ import statistics
 from typing import Any
 
 from factory_perception.cli.bench_engine import measure_engine
+from factory_perception.cli.bench_joints import measure_joints
 from factory_perception.cli.bench_node import measure_start, measure_transport
 from factory_perception.cli.processes import ros_environment
 from factory_perception.files import write_atomic
 
-SECTIONS = ('engine', 'start', 'transport')
+SECTIONS = ('engine', 'start', 'transport', 'joints')
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -25,6 +26,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('sections', nargs='*', metavar='SECTION', default=[],
                         help=f'what to measure: {", ".join(SECTIONS)}; all by default')  # fmt: skip
     parser.add_argument('--model', default='parts')
+    parser.add_argument('--forecaster', default='joint_forecast', help='model of joints')
+    parser.add_argument('--seconds', type=float, default=20.0, help='of each case on joints')
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--frames', type=int, default=100, help='frames a round at 30 Hz')
     parser.add_argument('--json', type=Path, metavar='FILE')
@@ -37,6 +40,7 @@ def _run(options: argparse.Namespace) -> int:
         'engine': lambda: measure_engine(options.model),
         'start': lambda: measure_start(options.model, options.rounds),
         'transport': lambda: measure_transport(options.model, options.rounds, options.frames),
+        'joints': lambda: measure_joints(options.forecaster, options.seconds),
     }
     report: dict[str, Any] = {'machine': _machine()}
     for name in options.sections or SECTIONS:

@@ -63,6 +63,16 @@ class Processes:
             if code is not None:
                 raise CommandError(f'{child.name} ended with code {code}:\n{_tail(child.log)}')
 
+    def cpu_seconds(self) -> dict[str, float]:
+        """Give the processor time that each child has used (proc(5), fields 14 and 15)."""
+        ticks = os.sysconf('SC_CLK_TCK')
+        found = {}
+        for child in self._children:
+            text = Path(f'/proc/{child.process.pid}/stat').read_text()
+            fields = text.rpartition(')')[2].split()
+            found[child.name] = (int(fields[11]) + int(fields[12])) / ticks
+        return found
+
     def stop(self) -> None:
         """Ask every child to end, last started first, and wait for it.
 

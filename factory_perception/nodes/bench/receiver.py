@@ -13,12 +13,13 @@ from typing import Any
 import rclpy
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import Image
+from trajectory_msgs.msg import JointTrajectory
 from vision_msgs.msg import Detection2DArray
 
 from factory_perception.bridge.stamps import stamp_ns
 from factory_perception.nodes.process import make_executor, prepare_process
 
-KINDS = {'image': Image, 'detections': Detection2DArray}
+KINDS = {'image': Image, 'detections': Detection2DArray, 'forecast': JointTrajectory}
 
 
 def main() -> int:

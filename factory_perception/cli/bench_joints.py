@@ -1,0 +1,78 @@
+"""What the nodes on joint states cost: share of a core, and delay from stamp to forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import json
+from pathlib import Path
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any
+
+from factory_perception.cli.bench_engine import spread
+from factory_perception.cli.errors import CommandError
+from factory_perception.cli.processes import Processes
+from factory_perception.deployment import NodeSpec
+from factory_perception.model_store.store import default_store
+from factory_perception.motion.forecast_spec import read_spec
+
+_BENCH = 'factory_perception.nodes.bench'
+_STARTED_S, _SETTLED_S = 4.0, 3.0
+#: Name of a case to robots, rate in Hz, and the nodes that are measured.
+CASES: dict[str, tuple[int, float, tuple[str, ...]]] = {
+    'one_robot_500_hz': (1, 500.0, ('motion_predictor', 'fault_diagnoser')),
+    'ten_robots_100_hz': (10, 100.0, ('motion_predictor',)),
+}
+
+
+def measure_joints(model: str, seconds: float) -> dict[str, Any]:
+    """Run every case for some seconds."""
+    joints = list(read_spec(default_store().find(model).manifest).joints)
+    return {name: _case(*case, model, joints, seconds) for name, case in CASES.items()}
+
+
+def _case(
+    robots: int, rate_hz: float, nodes: tuple[str, ...], model: str, joints: list[str],
+    seconds: float,
+) -> dict[str, Any]:  # fmt: skip
+    names = [f'robot_{place}' for place in range(robots)] if robots > 1 else ['']
+    with tempfile.TemporaryDirectory(prefix='factory_perception_') as logs:
+        processes = Processes(Path(logs))
+        try:
+            for node in nodes:
+                processes.start(NodeSpec(node, _parameters(node, model, names)))
+            topic = f'motion_predictor/{names[0]}/forecast'.replace('//', '/')
+            receiver = subprocess.Popen(
+                [sys.executable, '-m', f'{_BENCH}.receiver', '--kind', 'forecast',
+                 '--topic', topic],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            time.sleep(_STARTED_S)
+            processes.check()
+            robot = subprocess.Popen(
+                [sys.executable, '-m', f'{_BENCH}.robots', '--rate', str(rate_hz), '--seconds',
+                 str(seconds + 2 * _SETTLED_S), '--joints', *joints, '--robots', *names],
+                stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+            time.sleep(_SETTLED_S)
+            before = processes.cpu_seconds()
+            time.sleep(seconds)
+            used = {name: after - before[name] for name, after in processes.cpu_seconds().items()}
+            robot.wait(60)
+            output, _ = receiver.communicate('', timeout=20)
+        finally:
+            processes.stop()
+    delays = [(arrival - stamp) / 1e6 for arrival, stamp in json.loads(output)]
+    if not delays:
+        raise CommandError('no forecast arrived')
+    return {
+        'core_share': {name: round(value / seconds, 3) for name, value in used.items()},
+        'stamp_to_forecast_ms': spread(delays),
+        'forecasts': len(delays),
+    }
+
+
+def _parameters(node: str, model: str, robots: list[str]) -> Mapping[str, object]:
+    return {'model': model, 'robots': robots} if node == 'motion_predictor' else {}
