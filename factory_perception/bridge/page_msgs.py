@@ -101,7 +101,7 @@ def read_event(text: str, now_ns: int) -> Event:
         _time_ns(fields.get('timestamp'), now_ns),
         0 if cleared else _EVENT_LEVELS.get(str(fields.get('errorLevel', '')), 0),
         f'{fields["errorType"]} is over' if cleared else fields['errorType'],
-        str(fields.get('errorDescription', '')),
+        '' if cleared else str(fields.get('errorDescription', '')),
         '' if cleared else str(fields.get('errorHint', '')),
         ', '.join(about),
     )

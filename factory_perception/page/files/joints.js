@@ -92,7 +92,7 @@ function explain({ level, message, values, age_s }) {
 
 function drawLegend() {
   const legend = byId('legend');
-  const text = curves.forecast.length ? `forecast ${Math.round(ahead * 1000)} ms before, and its error` : '';
+  const text = curves.forecast.length ? `forecast ${Math.round(ahead * 100) * 10} ms before, and its error` : '';
   if (legend.dataset.text === text && legend.children.length) return;
   legend.dataset.text = text;
   legend.replaceChildren(make('b'), 'measured, last 10 s');
