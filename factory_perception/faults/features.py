@@ -71,7 +71,8 @@ def _rows(own: list[Array], shared: list[Array], joints: int) -> Rows:
     others = np.concatenate(shared, axis=-1)[..., None, :]
     others = np.broadcast_to(others, (*mine.shape[:-1], others.shape[-1]))
     which = np.broadcast_to(np.eye(joints), (*mine.shape[:-1], joints))
-    return np.concatenate([mine, others, which], axis=-1).astype(np.float32)
+    rows = np.concatenate([mine, others, which], axis=-1)
+    return np.nan_to_num(rows).astype(np.float32)
 
 
 def row_widths(joints: int) -> tuple[int, int]:

@@ -94,7 +94,7 @@ def fit_scales(frames: Frame, effort: EffortModel, tracking: EffortModel) -> Sca
         robust_scale(frames.tracking - tracking.effort(*motion)),
         robust_scale(expected),
         # Most steps of an encoder slip by less than a count: here the mean square says more.
-        np.sqrt(np.mean(frames.slip**2, axis=0)) + 1e-12,
+        np.sqrt(np.nanmean(frames.slip**2, axis=0)) + 1e-12,
         robust_scale(frames.jolt),
         robust_scale(frames.velocity_ripple),
         robust_scale(frames.effort_ripple),

@@ -7,7 +7,7 @@ import functools
 
 from factory_perception.cell.config import load_config
 from factory_perception.cell.fault_plan import FaultHabits
-from factory_perception.cell.faults import ARM_FAULTS
+from factory_perception.cell.faults import ARM_FAULTS, JOINTLESS
 from factory_perception.files import sha256_of
 from factory_perception.training.cell_frames import cell_frames, FrameRuns
 from factory_perception.training.cell_joints import arm_sha256
@@ -24,6 +24,7 @@ class CellFaults:
 
     task = 'fault'
     labels: Sequence[str] = ARM_FAULTS
+    whole: Sequence[str] = tuple(kind for kind in ARM_FAULTS if kind in JOINTLESS)
 
     def __init__(self, count: int, first_seed: int) -> None:
         self._count, self._first = count, first_seed

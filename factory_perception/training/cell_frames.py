@@ -21,13 +21,17 @@ BESIDE = 32
 
 @dataclass(frozen=True)
 class FrameRuns:
-    """R runs of N frames: ``frames`` ``(N, R, J)``, the faults of each run, the joints, times."""
+    """R runs of N frames: ``frames`` ``(N, R, J)``, the faults of each run, the joints, times.
+
+    ``lengths`` are the frames that each run really has; what follows is NaN. None: all of them.
+    """
 
     frames: Frame
     faults: tuple[tuple[Fault, ...], ...]
     joints: tuple[str, ...]
     step_s: float
     frame_s: float
+    lengths: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.faults)
@@ -52,6 +56,8 @@ class FrameRuns:
                 column = self.joints.index(fault.joint) if fault.joint else slice(None)
                 known = fault.kind in kinds
                 labels[rows, run, column] = kinds.index(fault.kind) + 1 if known else -1
+        for run, length in enumerate(self.lengths or ()):
+            labels[length:, run] = -1
         return labels
 
 

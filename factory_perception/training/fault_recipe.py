@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 import torch
 from torch import nn
 
-from factory_perception.cell.faults import JOINTLESS
 from factory_perception.engines.selection import open_engine
 from factory_perception.faults.calibration import calibrate, Calibration
 from factory_perception.faults.classifier import (
@@ -29,9 +28,9 @@ from factory_perception.faults.features import recurrent_rows, row_widths
 from factory_perception.faults.trees import softmax, Trees
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.publish import pack_probe
-from factory_perception.training.cell_faults import CellFaults
 from factory_perception.training.distributed import Team
 from factory_perception.training.exporting import export_onnx
+from factory_perception.training.fault_data import FaultData
 from factory_perception.training.fault_evaluation import event_figures
 from factory_perception.training.fault_lesson import FaultLesson, run_network
 from factory_perception.training.fault_rows import (
@@ -41,6 +40,7 @@ from factory_perception.training.fault_rows import (
     joined,
     sequences,
 )
+from factory_perception.training.fault_run_classes import is_one_fault_a_run, run_class_figures
 from factory_perception.training.fault_stack import fit_stack
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
@@ -68,7 +68,7 @@ class FaultRecipe:
         self._stack: Stack | None = None
         self._strange: Strangeness | None = None
 
-    def network(self, settings: TrainingSettings, data: CellFaults) -> nn.Module:
+    def network(self, settings: TrainingSettings, data: FaultData) -> nn.Module:
         """Calibrate on the healthy runs, draw rows, and make a network for the joints."""
         left_out = settings.fault.left_out.split(',')
         self._kinds = tuple(kind for kind in data.labels if kind not in left_out)
@@ -92,8 +92,8 @@ class FaultRecipe:
     def lesson(
         self,
         network: nn.Module,
-        data: CellFaults,
-        validation: CellFaults,
+        data: FaultData,
+        validation: FaultData,
         settings: TrainingSettings,
         team: Team,
     ) -> Lesson:
@@ -115,7 +115,7 @@ class FaultRecipe:
         return self._calibration
 
     def calibrate(
-        self, network: nn.Module, settings: TrainingSettings, validation: CellFaults
+        self, network: nn.Module, settings: TrainingSettings, validation: FaultData
     ) -> None:
         """Fit the trees; stack them with the network, and learn what is strange, on validation."""
         assert self._rows is not None
@@ -152,7 +152,7 @@ class FaultRecipe:
         return export_onnx(FaultStep(network), shapes, [OUTPUT, NEXT_STATE])
 
     def manifest(
-        self, network: nn.Module, settings: TrainingSettings, data: CellFaults
+        self, network: nn.Module, settings: TrainingSettings, data: FaultData
     ) -> dict[str, Any]:
         """Describe the network, the kinds and the joints."""
         assert isinstance(network, FaultNetwork)
@@ -168,13 +168,13 @@ class FaultRecipe:
             'thresholds': {'fault': THRESHOLD},
             'settings': {
                 'kinds': list(self._kinds),
-                'whole': [kind for kind in self._kinds if kind in JOINTLESS],
+                'whole': [kind for kind in self._kinds if kind in data.whole],
                 'joints': list(calibration.joints),
                 'step_s': calibration.step_s,
             },
         }
 
-    def probe(self, network: nn.Module, settings: TrainingSettings, data: CellFaults) -> bytes:
+    def probe(self, network: nn.Module, settings: TrainingSettings, data: FaultData) -> bytes:
         """Let torch answer to some rows, with a state that is not zero."""
         assert isinstance(network, FaultNetwork)
         inputs = self.inputs(settings, data, 0)
@@ -186,9 +186,7 @@ class FaultRecipe:
         inputs[STATE] = state.numpy()
         return pack_probe(inputs, {OUTPUT: found.numpy(), NEXT_STATE: after.numpy()})
 
-    def inputs(
-        self, settings: TrainingSettings, data: CellFaults, index: int
-    ) -> dict[str, NDArray]:
+    def inputs(self, settings: TrainingSettings, data: FaultData, index: int) -> dict[str, NDArray]:
         """Write rows as a node does: all joints of one moment."""
         runs = data.faulty
         first = next(iter(runs.each()))
@@ -200,16 +198,17 @@ class FaultRecipe:
         return ()
 
     def evaluate(
-        self, folder: ModelFolder, data: CellFaults, backend: str, precision: str
+        self, folder: ModelFolder, data: FaultData, backend: str, precision: str
     ) -> dict[str, Any]:
         """Measure events through the engine, and beside it the layers that need no training."""
         model = read_fault_model(folder)
+        about = {'data': data.origin, 'data_sha256': data.sha256, 'runs': len(data)}
         with open_engine(folder, backend, precision) as engine:
+            if is_one_fault_a_run(data.faulty):
+                return {**about, **run_class_figures(data.faulty, model, engine)}
             figures = event_figures(data.faulty, data.healthy, model, engine)
         return {
-            'data': data.origin,
-            'data_sha256': data.sha256,
-            'runs': len(data),
+            **about,
             **figures,
             'without_training': event_figures(data.faulty, data.healthy, model, None),
             'per_class': {},

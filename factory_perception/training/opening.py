@@ -10,6 +10,7 @@ from factory_perception.training.cell_joints import CellJoints
 from factory_perception.training.data import PICTURE_TASKS, PictureData
 from factory_perception.training.datasets.recognise import open_dataset
 from factory_perception.training.datasets.series import SERIES_TASKS
+from factory_perception.training.recorded_faults import RecordedFaults
 from factory_perception.training.renderer_data import RendererData
 from factory_perception.training.settings import SettingsError
 
@@ -81,6 +82,8 @@ def open_recordings(
     found = open_dataset(Path(data), task, split, skip_bad=skip_bad)
     if found.task not in SERIES_TASKS:
         raise SettingsError(f'{data} holds {found.task} data, not recordings')
+    if task == 'fault':
+        return RecordedFaults(found)  # type: ignore[arg-type]
     return found
 
 
