@@ -14,6 +14,7 @@ from factory_perception.motion.history import HistorySettings, JointHistory
 from factory_perception.motion.joint_reader import Numbers, POSITION
 from factory_perception.motion.past_forecasts import PastForecasts
 from factory_perception.motion.planned import PlanReader
+from factory_perception.motion.stillness import Stillness
 
 #: Rows beyond those that a forecaster needs; a burst of more than so many is a new beginning.
 _SPARE_ROWS = 200
@@ -88,6 +89,7 @@ class Predictor:
         self._place = int(np.argmin(np.abs(forecaster.horizons_s - residual_s)))
         steps, joints = forecaster.steps[self._place], len(forecaster.joints)
         self._past = [PastForecasts(steps, joints) for _ in range(robots)]
+        self.still = [Stillness() for _ in range(robots)]
         self._waiting = [0] * robots
         self._resets = [0] * robots
 
@@ -120,6 +122,7 @@ class Predictor:
     def _begin_anew(self, robot: int) -> None:
         self.forecaster.reset(robot)
         self._past[robot].reset()
+        self.still[robot].reset()
 
     def advance(self) -> list[Outcome]:
         """Step through all rows that wait, all robots together; give the newest of each robot.
@@ -165,10 +168,19 @@ class Predictor:
         quantiles = forecaster.step(robots, windows, plan)
         found = []
         for place, robot in enumerate(robots):
-            position = windows[place, -1, POSITION]
+            position, row_ns = windows[place, -1, POSITION], self._row_ns(robot)
+            methods = forecaster.methods
+            if self.still[robot].update(row_ns, position):
+                _hold(quantiles[place], position)
+                methods = ('hold',) * len(methods)
             residual = self._past[robot].compare(position, quantiles[place, self._place, 1])
-            forecast = Forecast(
-                self._row_ns(robot), forecaster.horizons_s, quantiles[place], forecaster.methods
-            )
+            forecast = Forecast(row_ns, forecaster.horizons_s, quantiles[place], methods)
             found.append(Outcome(robot, forecast, position, residual))
         return found
+
+
+def _hold(quantiles: NDArray[np.float64], position: NDArray[np.float64]) -> None:
+    """Make the position the forecast ``(H, 3, J)``, in place; the band is widened to hold it."""
+    np.minimum(quantiles[:, 0], position, out=quantiles[:, 0])
+    quantiles[:, 1] = position
+    np.maximum(quantiles[:, 2], position, out=quantiles[:, 2])

@@ -61,7 +61,9 @@ class JointHealth:
             return []
         return [joint for joint in self._history.joints if joint not in self.names]
 
-    def status(self, silence: str, publishers: list[str], owner: str, trouble: str) -> Status:
+    def status(
+        self, silence: str, publishers: list[str], owner: str, trouble: str, note: str
+    ) -> Status:
         """Give the health since the last look.
 
         Args:
@@ -69,9 +71,11 @@ class JointHealth:
             publishers: who publishes on the topic.
             owner: what the joints are wanted for: a model, or a parameter.
             trouble: why nothing can be forecast, or ''.
+            note: what else is worth knowing, or ''.
         """
         self._look()
         level, message = self._judge(silence, publishers, owner, trouble)
+        message = f'{message}; {note}' if note else message
         values: dict[str, object] = {
             'topic': self.topic,
             'rate_hz': round(self._rates[0], 1),

@@ -21,6 +21,7 @@ from factory_perception.motion.chain import ChainError, read_chain
 from factory_perception.motion.forecast_spec import NETWORK, read_spec
 from factory_perception.motion.forecaster import Forecaster
 from factory_perception.motion.predictor import MotionForecaster, Predictor
+from factory_perception.motion.stillness import LONG_NS
 from factory_perception.motion.untrained import UntrainedForecaster
 from factory_perception.nodes.joint_health import JointHealth
 from factory_perception.nodes.joint_input import DEPTH, JointInput
@@ -280,8 +281,11 @@ class MotionPredictorNode(PerceptionNode[MotionPredictorParameters]):
         for source, health in zip(self._inputs, self._health):
             silence = source.explain() if health.is_silent else ''
             statuses.append(
-                health.status(silence, source.publishers(), self._owner(), self._plan_text(health))
-            )
+                health.status(
+                    silence, source.publishers(), self._owner(), self._plan_text(health),
+                    self._still_text(health),
+                )
+            )  # fmt: skip
         return statuses
 
     def _owner(self) -> str:
@@ -298,6 +302,15 @@ class MotionPredictorNode(PerceptionNode[MotionPredictorParameters]):
             topic = self._topic(self.values.robots[robot], 'joint_reference')
             return f'the model needs what the controller plans, but {topic} gives nothing'
         return ''
+
+    def _still_text(self, health: JointHealth) -> str:
+        assert self._predictor is not None
+        still_ns = self._predictor.still[self._health.index(health)].still_ns
+        if still_ns <= LONG_NS:
+            return ''
+        return (
+            f'the robot has stood still for {still_ns * 1e-9:.0f} s: its position is the forecast'
+        )
 
     def _methods(self) -> str:
         """Say who forecasts each horizon."""
