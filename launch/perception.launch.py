@@ -31,6 +31,10 @@ def generate_launch_description():
             *(_start(spec) for spec in perception()),
             GroupAction([_fragment('diagnostics')], condition=_is_true('diagnostics')),
             GroupAction(
+                [_fragment('foxglove', foxglove_address=LaunchConfiguration('foxglove_address'))],
+                condition=_is_true('foxglove'),
+            ),
+            GroupAction(
                 [_fragment('record', record_topics=LaunchConfiguration('record_topics'))],
                 condition=_is_true('record'),
             ),
@@ -64,6 +68,8 @@ def _arguments():
         _argument('respawn', 'false', 'Start a node again when its process has ended.', SWITCH),
         _argument('secure', 'false', 'Run each node in its SROS 2 enclave.', SWITCH),
         _argument('diagnostics', 'true', 'Sort /diagnostics into /diagnostics_agg.', SWITCH),
+        _argument('foxglove', 'false', 'Let Foxglove look on, on port 8765.', SWITCH),
+        _argument('foxglove_address', '127.0.0.1', 'Address for Foxglove.'),
         _argument('record', 'false', 'Record the topics of record_topics as MCAP.', SWITCH),
         _argument('record_folder', '.', 'Folder that receives the recordings.'),
         _argument('record_topics', topics, 'YAML file of the recorded topics and their QoS.'),

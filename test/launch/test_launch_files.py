@@ -90,9 +90,15 @@ def test_the_dds_profile_is_shipped_unless_there_is_one(monkeypatch):
 
 
 def test_what_is_not_installed_is_told_and_left_out(monkeypatch):
-    context = cell(monkeypatch, rviz='true', record='true', installed=False)
+    context = cell(monkeypatch, rviz='true', record='true', foxglove='true', installed=False)
     assert {node['package'] for node in context.nodes} == {'factory_perception'}
-    for name in ('rviz', 'robot_state_publisher', 'diagnostic_aggregator', 'rosbag2_storage_mcap'):
+    for name in (
+        'rviz',
+        'foxglove_bridge',
+        'robot_state_publisher',
+        'diagnostic_aggregator',
+        'rosbag2_storage_mcap',
+    ):
         assert any(name in line for line in context.told), name
 
 
@@ -219,3 +225,10 @@ def test_secure_nodes_run_in_enclaves_of_their_names(monkeypatch):
     nodes = started(cell(monkeypatch, secure='true'))
     for name, node in nodes.items():
         assert node['ros_arguments'][-2:] == ['--enclave', f'/factory_perception/{name}']
+
+
+def test_foxglove_may_look_and_nothing_else(monkeypatch):
+    context = play(str(LAUNCH / 'perception.launch.py'), monkeypatch, foxglove='true')
+    (bridge,) = [node for node in context.nodes if node['package'] == 'foxglove_bridge']
+    assert settings(bridge)['address'] == '127.0.0.1'
+    assert settings(bridge)['capabilities'] == ['connectionGraph']
