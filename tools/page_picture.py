@@ -14,6 +14,7 @@ import tempfile
 import time
 
 import cv2
+import numpy as np
 
 from factory_perception.files import write_atomic
 
@@ -38,7 +39,7 @@ def photograph(address: str, size_wh: tuple[int, int], seconds: float, dark: boo
             assert pixels is not None
         finally:
             browser.close()
-    fewer_colours = (pixels & 0xFC) | 0x02  # camera noise does not compress
+    fewer_colours = np.bitwise_and(pixels, 0xFC)  # camera noise does not compress
     return cv2.imencode('.png', fewer_colours, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1].tobytes()
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 import pytest
 from std_msgs.msg import Header
 
 from factory_perception.bridge.detection_msgs import write_detections
+from factory_perception.bridge.diagnostic_msgs import Level, Status, write_diagnostics
 from factory_perception.bridge.stamps import to_stamp
-from factory_perception.nodes.demo_monitor import Record
+from factory_perception.nodes.demo_monitor import DemoMonitor, Record
 from factory_perception.vision.detections import Detections
+from test.nodes.conftest import wait_for
 
 CLASSES = ('gear', 'scratch')
 SECOND = 10**9
@@ -49,3 +52,19 @@ def test_right_and_wrong_answers():
     assert figures['ap50_per_class'] == {
         'gear': pytest.approx(1.0), 'scratch': pytest.approx(0.0)
     }  # fmt: skip
+
+
+def test_the_page_is_heard_of_and_so_is_why_there_is_none(ros):
+    monitor = DemoMonitor(None, context=ros.context)
+    ros.add(monitor)
+    speaker = ros.node('dashboard').create_publisher(DiagnosticArray, '/diagnostics', 10)
+    wait_for(speaker.get_subscription_count)
+
+    def say(part, level, message, values):
+        status = Status(part, level, message, values)
+        speaker.publish(write_diagnostics('dashboard', [status], to_stamp(1)))
+
+    say('page', Level.OK, '', {'address': 'http://127.0.0.1:8088/'})
+    wait_for(lambda: monitor.record.page == 'http://127.0.0.1:8088/')
+    say('state', Level.ERROR, 'port 8088 is taken', {})
+    wait_for(lambda: monitor.record.page == 'port 8088 is taken')
