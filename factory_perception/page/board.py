@@ -15,7 +15,7 @@ from factory_perception.vision.colours import class_palette
 from factory_perception.vision.tally import Counts
 
 #: Bounds, so that no sender can fill the memory.
-MAX_EVENTS = 200
+MAX_EVENTS = 60
 MAX_STATUSES = 200
 MAX_VALUES = 40
 MAX_TEXT = 400

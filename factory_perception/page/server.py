@@ -172,7 +172,8 @@ class PageServer:
             raise web.HTTPServiceUnavailable(
                 text=f'{content.max_viewers} pages are open already; see max_viewers\n'
             )
-        live = web.WebSocketResponse(heartbeat=10.0, max_msg_size=_MAX_MESSAGE)
+        # Pictures are compressed already, and texts are short.
+        live = web.WebSocketResponse(heartbeat=10.0, max_msg_size=_MAX_MESSAGE, compress=False)
         await live.prepare(request)
         self._viewers.add(live)
         try:

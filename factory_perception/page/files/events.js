@@ -2,12 +2,9 @@
 
 import { byId, clock, keyed, light, make, setLevel, setText } from './dom.js';
 
-const SHOWN = 60;
-
 export function showEvents(events) {
-  const recent = events.slice(0, SHOWN);
-  keyed(byId('eventrows'), recent, ({ number }) => number, create, update);
-  byId('noevents').hidden = recent.length > 0;
+  keyed(byId('eventrows'), events, ({ number }) => number, create, update);
+  byId('noevents').hidden = events.length > 0;
 }
 
 function create() {
