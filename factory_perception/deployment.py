@@ -54,6 +54,8 @@ DETECTOR = NodeSpec(
 DASHBOARD = NodeSpec('dashboard', remappings={'image': 'cell/camera/image_raw'})
 DIAGNOSER = NodeSpec(
     'fault_diagnoser',
+    # Limits of healthy arms of the cell's kind: it watches from the first second on.
+    {'calibration_file': str(share_folder() / 'config' / 'cell_limits.npz')},
     remappings={'joint_reference': 'cell/joint_reference', 'detections': 'detector/detections'},
 )
 #: Puts faults on a copy of joint states; for acceptance tests, not part of the demonstration.

@@ -21,7 +21,7 @@ from factory_perception.cli.processes import Processes, ros_environment
 from factory_perception.deployment import CELL, DIAGNOSER, INJECTOR
 from factory_perception.files import write_atomic
 
-#: Without a model the diagnoser first learns limits for so long; no fault comes before.
+#: On a robot that nobody knows the diagnoser first learns limits; no fault comes before.
 LEARN_S = 25.0
 _COPY = '/fault_injector/joint_states'
 
@@ -34,7 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--seconds', type=float, default=120.0, help='how long faults come and go')
     parser.add_argument('--topic', help='joint states of a real robot, instead of the cell')
     parser.add_argument('--reference', help='joint states that its controller wants')
-    parser.add_argument('--model', help='model of the diagnoser; "" for limits learned on the spot')
+    parser.add_argument('--model', help='model of the diagnoser; none by default')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--least-recall', type=float, default=0.0, help='fail below this share')
     parser.add_argument('--json', type=Path, metavar='FILE')
@@ -58,7 +58,8 @@ def _watch(options: argparse.Namespace, processes: Processes) -> dict[str, Any]:
     from factory_perception.nodes.acceptance_monitor import monitor_acceptance
 
     model = DIAGNOSER.parameters.get('model', '') if options.model is None else options.model
-    learn_s = 5.0 if model else LEARN_S
+    known = bool(model) or options.topic is None
+    learn_s = 5.0 if known else LEARN_S
     end = time.monotonic() + learn_s + options.seconds + 15.0
 
     def should_stop(watched_s: float) -> bool:
@@ -74,7 +75,9 @@ def _watch(options: argparse.Namespace, processes: Processes) -> dict[str, Any]:
         topics = {'joint_states': _COPY}
         if options.reference or options.topic is None:
             topics['joint_reference'] = options.reference or '/cell/joint_reference'
-        learn = {'model': model, 'calibration_s': learn_s - 5.0 if not model else 60.0}
+        learn: dict[str, object] = {'model': model}
+        if not known:
+            learn |= {'calibration_file': '', 'calibration_s': learn_s - 5.0}
         processes.start(_remapped(DIAGNOSER, topics), learn)
         return monitor_acceptance(should_stop)
     finally:

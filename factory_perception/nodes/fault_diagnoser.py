@@ -215,7 +215,7 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
     def _keep(self, calibration: Calibration) -> None:
         """Write limits that were just learned to their file."""
         self.get_logger().info(f'limits learned from {calibration.frames} blocks')
-        if not self.values.calibration_file:
+        if not self.values.calibration_file or self._refused:  # a file of another robot stays
             return
         try:
             write_atomic(Path(self.values.calibration_file).expanduser(), calibration.pack())
