@@ -66,9 +66,12 @@ class ForecastRecipe:
         frame = self._frame = frame_of(data, self._segments, settings.forecast)
         scales = Scales(_tensor(frame.mean), _tensor(frame.spread), _tensor(frame.unit))
         how = settings.forecast
-        return ForecastNetwork(
+        network = ForecastNetwork(
             scales, _tensor(frame.horizons_s), how.hidden, settings.model.dropout
         )
+        if settings.model.start_from:
+            network.silence_joints()  # what fits is taken over; what does not must not disturb
+        return network
 
     def trunk(self, network: nn.Module) -> nn.Module:
         """Give the recurrent layer, which knows about no robot in particular."""

@@ -19,7 +19,7 @@ CELL = 'cell'
 #: Seeds of the embedded cell: trained on from 0, validated on and tested on far away from there.
 CELL_FIRST_SEEDS = {'train': 0, 'val': 1_000_000, 'test': 2_000_000}
 CELL_PICTURES = {'train': 3200, 'val': 500, 'test': 500}
-CELL_RUNS = {'train': 32, 'val': 8, 'test': 16}
+CELL_RUNS = {'train': 16, 'val': 8, 'test': 16}
 
 CELL_FAULT_RUNS = {'train': 64, 'val': 16, 'test': 50}
 

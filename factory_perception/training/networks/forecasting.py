@@ -63,6 +63,12 @@ class ForecastNetwork(nn.Module):
             nn.Linear(hidden, 3 * horizons),
         )  # fmt: skip
 
+    @torch.no_grad()
+    def silence_joints(self) -> None:
+        """Let what is each joint's own, and what joints tell each other, begin at nothing."""
+        self.own.zero_()
+        self.summary.weight.zero_()
+
     def forward(self, rows: Tensor) -> Tensor:
         """Give quantiles ``(B, T, H, 3, J)`` for rows ``(B, T, C, J)``."""
         batch, time, _, joints = rows.shape
