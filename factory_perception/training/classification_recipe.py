@@ -18,9 +18,9 @@ from factory_perception.training.classification_metrics import (
     classification_figures,
 )
 from factory_perception.training.data import PictureData
-from factory_perception.training.detection_lesson import write_pictures
 from factory_perception.training.distributed import Team
 from factory_perception.training.lesson import Lesson
+from factory_perception.training.network_input import write_pictures
 from factory_perception.training.networks.classification import (
     ClassificationNetwork,
     DeployedClassifier,

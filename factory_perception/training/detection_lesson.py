@@ -9,36 +9,25 @@ import numpy as np
 import torch
 from torch import nn, Tensor
 
-from factory_perception.model_store.manifest import ImageRule
 from factory_perception.training.assignment import assign
 from factory_perception.training.augmentation import augment
 from factory_perception.training.data import Example, PictureData
+from factory_perception.training.detection_validation import find_boxes
 from factory_perception.training.distributed import Team
 from factory_perception.training.loading import Loader
 from factory_perception.training.losses import detection_loss
 from factory_perception.training.mixing import mosaic, paste
+from factory_perception.training.network_input import write_pictures
 from factory_perception.training.networks.detection import (
     cell_grid,
     decode_boxes,
-    DeployedDetector,
     DetectionNetwork,
 )
 from factory_perception.training.settings import (
     AugmentSettings,
-    ModelSettings,
-    SettingsError,
     TrainingSettings,
 )
 from factory_perception.vision.average_precision import average_precision
-from factory_perception.vision.decoders import choose, Limits, surest
-from factory_perception.vision.detections import Detections
-from factory_perception.vision.image_view import ColourImage
-from factory_perception.vision.letterbox import InputWriter, Letterbox
-
-#: Pixels as the networks see them: roughly -2 to 2.
-IMAGE_RULE = ImageRule('bgr', (114.0,) * 3, (60.0,) * 3, 'letterbox', 114)
-VALIDATION_LIMITS = Limits(score=0.01, iou=0.5, max_detections=100)
-VALIDATION_BATCH = 8
 
 
 @dataclass(frozen=True)
@@ -100,23 +89,7 @@ class DetectionLesson:
     def validate(self, network: nn.Module) -> Mapping[str, float]:
         """Measure average precision on the validation pictures."""
         assert isinstance(network, DetectionNetwork)
-        width, height = self._input_wh
-        deployed = DeployedDetector(network, height, width).eval()
-        device = next(network.parameters()).device
-        deployed.to(device)
-        truths: list[Detections] = []
-        found: list[Detections] = []
-        for start in range(0, len(self._validation), VALIDATION_BATCH):
-            stop = min(start + VALIDATION_BATCH, len(self._validation))
-            examples = [self._validation.read(index) for index in range(start, stop)]
-            images, fitted = zip(*(self._whole(example) for example in examples))
-            with torch.inference_mode():
-                pictures = torch.from_numpy(np.stack(images)).to(device)
-                boxes, scores = deployed(pictures)
-            for row, example in enumerate(fitted):
-                assert example.boxes is not None
-                truths.append(example.boxes)
-                found.append(_choose(boxes[row].cpu().numpy(), scores[row].cpu().numpy()))
+        truths, found = find_boxes(network, self._validation, self._how.model)
         figures = average_precision(truths, found, self._data.classes)
         value = figures['map50'] or 0.0
         return {'map50': value, 'map': figures['map'] or 0.0, 'score': value}
@@ -141,33 +114,6 @@ class DetectionLesson:
     def _other(self, rng: np.random.Generator) -> int:
         return int(rng.integers(len(self._data)))
 
-    def _whole(self, example: Example) -> tuple[np.ndarray, Example]:
-        """Fit a picture to the input without any change, boxes too."""
-        height, width = example.image_bgr.shape[:2]
-        fit = Letterbox.fit((width, height), self._input_wh, IMAGE_RULE.resize)
-        assert example.boxes is not None
-        boxes = example.boxes.with_boxes(fit.to_input(example.boxes.boxes_xyxy))
-        return write_pictures(example, self._how.model), replace(example, boxes=boxes)
-
-
-def write_pictures(example: Example, model: ModelSettings) -> np.ndarray:
-    """Write a picture, and its template behind it, as the nodes would: ``(C, H, W)`` float32.
-
-    Raises:
-        SettingsError: the network wants a template and the data set has none.
-    """
-    pictures = [example.image_bgr]
-    if model.template:
-        if example.template_bgr is None:
-            raise SettingsError('model.template is set, but this data set has no templates')
-        pictures.append(example.template_bgr)
-    width, height = model.input_wh
-    writer = InputWriter(IMAGE_RULE, model.input_wh)
-    image = np.empty((3 * len(pictures), height, width), np.float32)
-    for number, picture in enumerate(pictures):
-        writer.write(ColourImage(picture, 'bgr'), image[3 * number : 3 * number + 3])
-    return image
-
 
 _Prepared = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -183,11 +129,3 @@ def _collate(rows: Sequence[_Prepared]) -> DetectionBatch:
         exists[index, : len(ids)] = True
     images = torch.from_numpy(np.stack([row[0] for row in rows]))
     return DetectionBatch(images, boxes, classes, exists)
-
-
-def _choose(boxes: np.ndarray, scores: np.ndarray) -> Detections:
-    best = scores.max(axis=1)
-    candidates = surest(best, VALIDATION_LIMITS.score)
-    return choose(
-        boxes[candidates], best[candidates], scores[candidates].argmax(axis=1), VALIDATION_LIMITS
-    )

@@ -12,15 +12,13 @@ from torch import nn
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.publish import pack_probe
 from factory_perception.training.data import PictureData
-from factory_perception.training.detection_lesson import (
-    DetectionLesson,
-    IMAGE_RULE,
-    write_pictures,
-)
+from factory_perception.training.detection_lesson import DetectionLesson
+from factory_perception.training.detection_validation import find_boxes
 from factory_perception.training.distributed import Team
 from factory_perception.training.evaluate_detector import evaluate_detector
 from factory_perception.training.exporting import export_onnx, HalfInside
 from factory_perception.training.lesson import Lesson
+from factory_perception.training.network_input import IMAGE_RULE, write_pictures
 from factory_perception.training.networks.detection import (
     cell_grid,
     DeployedDetector,
@@ -29,8 +27,9 @@ from factory_perception.training.networks.detection import (
 from factory_perception.training.networks.fusing import fused
 from factory_perception.training.networks.trunk import SIZES, STRIDES
 from factory_perception.training.settings import SettingsError, TrainingSettings
+from factory_perception.vision.matching import best_threshold, match
 
-DEFAULT_THRESHOLDS = {'score': 0.4, 'iou': 0.5, 'max_detections': 100}
+SUPPRESSION = {'iou': 0.5, 'max_detections': 100}
 _NAMES = ('image', 'template')
 
 
@@ -40,6 +39,9 @@ class DetectionRecipe:
     task = 'detect'
     metric = 'map50'
 
+    def __init__(self) -> None:
+        self._score = 0.5  # until it is calibrated
+
     def network(self, settings: TrainingSettings, data: PictureData) -> nn.Module:
         """Make a detector for the classes of the data."""
         if any(side % STRIDES[-1] for side in settings.model.input_wh):
@@ -47,8 +49,6 @@ class DetectionRecipe:
                 f'model.input_wh is {list(settings.model.input_wh)}; both sides must be multiples '
                 f'of {STRIDES[-1]}'
             )
-        if settings.model.template and (settings.augment.mosaic or settings.augment.paste):
-            raise SettingsError('with model.template, augment.mosaic and augment.paste must be 0')
         channels = 6 if settings.model.template else 3
         return DetectionNetwork(len(data.classes), SIZES[settings.model.size], channels)
 
@@ -72,7 +72,10 @@ class DetectionRecipe:
     def calibrate(
         self, network: nn.Module, settings: TrainingSettings, validation: PictureData
     ) -> None:
-        """Leave the network as it is."""
+        """Find the threshold with the highest F1 on validation pictures."""
+        assert isinstance(network, DetectionNetwork)
+        truths, found = find_boxes(network, validation, settings.model)
+        self._score = best_threshold(match(truths, found, network.classes))
 
     def export(self, network: nn.Module, settings: TrainingSettings, half: bool) -> bytes:
         """Export with decoding in the graph, which stays in full precision."""
@@ -93,7 +96,7 @@ class DetectionRecipe:
         return {
             'classes': list(data.classes),
             'decoder': {'name': 'boxes_scores'},
-            'thresholds': dict(DEFAULT_THRESHOLDS),
+            'thresholds': {'score': round(self._score, 3), **SUPPRESSION},
             'inputs': [image_input(name, (width, height)) for name in names],
             'outputs': [
                 {'name': 'boxes', 'dtype': 'float32', 'shape': ['batch', cells, 4]},

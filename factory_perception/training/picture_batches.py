@@ -11,9 +11,9 @@ from torch import Tensor
 
 from factory_perception.training.augmentation import augment
 from factory_perception.training.data import Example, PictureData
-from factory_perception.training.detection_lesson import write_pictures
 from factory_perception.training.distributed import Team
 from factory_perception.training.loading import Loader
+from factory_perception.training.network_input import write_pictures
 from factory_perception.training.settings import TrainingSettings
 
 

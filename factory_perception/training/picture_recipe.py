@@ -11,9 +11,9 @@ from torch import nn
 
 from factory_perception.model_store.publish import pack_probe
 from factory_perception.training.data import PictureData
-from factory_perception.training.detection_lesson import write_pictures
 from factory_perception.training.detection_recipe import image_input
 from factory_perception.training.exporting import export_onnx, HalfInside
+from factory_perception.training.network_input import write_pictures
 from factory_perception.training.networks.fusing import fused
 from factory_perception.training.settings import TrainingSettings
 

@@ -14,9 +14,9 @@ from torch.nn import functional
 from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.training.data import PictureData
-from factory_perception.training.detection_lesson import IMAGE_RULE, write_pictures
 from factory_perception.training.distributed import Team
 from factory_perception.training.lesson import Lesson
+from factory_perception.training.network_input import IMAGE_RULE, write_pictures
 from factory_perception.training.networks.segmentation import (
     DeployedSegmenter,
     SegmentationNetwork,

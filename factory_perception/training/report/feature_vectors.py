@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from factory_perception.training.data import Example, PictureData
-from factory_perception.training.detection_lesson import IMAGE_RULE, write_pictures
+from factory_perception.training.network_input import IMAGE_RULE, write_pictures
 from factory_perception.training.report.features import Features
 from factory_perception.training.settings import ModelSettings
 from factory_perception.vision.letterbox import Letterbox

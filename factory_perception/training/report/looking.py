@@ -12,7 +12,7 @@ import torch
 from torch import nn, Tensor
 
 from factory_perception.training.data import Example, PictureData
-from factory_perception.training.detection_lesson import IMAGE_RULE, write_pictures
+from factory_perception.training.network_input import IMAGE_RULE, write_pictures
 from factory_perception.training.report.picture import make_picture, Picture
 from factory_perception.training.report.sketch import enlarged
 from factory_perception.training.settings import ModelSettings
