@@ -52,6 +52,7 @@ DETECTOR = NodeSpec(
     {'image': 'cell/camera/image_raw', 'camera_info': 'cell/camera/camera_info'},
 )
 DASHBOARD = NodeSpec('dashboard', remappings={'image': 'cell/camera/image_raw'})
+PREDICTOR = NodeSpec('motion_predictor', {'model': 'joint_forecast'})
 DIAGNOSER = NodeSpec(
     'fault_diagnoser',
     # Limits of healthy arms of the cell's kind: it watches from the first second on.
@@ -61,4 +62,4 @@ DIAGNOSER = NodeSpec(
 #: Puts faults on a copy of joint states; for acceptance tests, not part of the demonstration.
 INJECTOR = NodeSpec('fault_injector')
 #: The whole demonstration, in starting order.
-DEMO = (CELL, DETECTOR, DIAGNOSER, DASHBOARD)
+DEMO = (CELL, DETECTOR, PREDICTOR, DIAGNOSER, DASHBOARD)
