@@ -96,7 +96,8 @@ def _runs(recordings: Sequence[Recording]) -> FrameRuns:
 def _frames(recording: Recording, step_s: float, length: int) -> Frame:
     """Make the frames ``(N, J)`` of one recording."""
     table = recording.joints
-    moments = np.arange(table.time_s[0], table.time_s[-1], step_s)
+    count = int((table.time_s[-1] - table.time_s[0]) / step_s + 1e-6) + 1
+    moments = table.time_s[0] + step_s * np.arange(count)
     places = np.searchsorted(table.time_s, moments + step_s / 2, 'right') - 1
     scale = _COUNT_RAD if np.nanmax(np.abs(table.position)) > _NO_RADIANS else 1.0
     position = table.position[places] * scale
