@@ -18,7 +18,7 @@ from test.conftest import ROOT
 SHIPPED = ModelStore((ROOT / 'models',))
 
 
-@pytest.mark.parametrize('name', ['joint_forecast', 'armpi_forecast', 'fr3_forecast'])
+@pytest.mark.parametrize('name', [one for one in SHIPPED.names() if one.endswith('_forecast')])
 def test_it_opens_and_answers_as_when_it_was_made(name):
     folder = SHIPPED.find(name)
     spec = read_spec(folder.manifest)
