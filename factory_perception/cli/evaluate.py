@@ -70,10 +70,7 @@ def _open(options: argparse.Namespace, folder: ModelFolder) -> Any:
     task, wanted = folder.manifest.task, (options.split, options.pictures, options.skip_bad)
     if task in SERIES_TASKS:
         if options.robustness or options.baseline:
-            raise CommandError(
-                f'--robustness and --baseline are for pictures; models for {task} always stand '
-                'beside simple rivals'
-            )
+            raise CommandError(f'--robustness and --baseline are for pictures, not for {task}')
         return open_recordings(options.data, task, *wanted)
     data = open_pictures(options.data, task, *wanted)
     if list(data.classes) != list(folder.manifest.classes):
