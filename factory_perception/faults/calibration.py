@@ -13,7 +13,7 @@ from factory_perception.faults.effort_model import EffortModel, fit_effort_model
 from factory_perception.faults.frame import Array, Frame
 from factory_perception.faults.marks import fit_scales, MarkModel, Scales
 from factory_perception.faults.trends import Trends
-from factory_perception.faults.watches import LEAST, watched, WATCHES
+from factory_perception.faults.watches import LEAST, LOG, watched, WATCHES
 
 #: Fewer frames say too little about effort to go by.
 LEAST_FRAMES = 400
@@ -120,7 +120,7 @@ def calibrate(
         if index * frame_s >= _SETTLE_S:
             most = np.maximum(most, values.reshape(-1, *most.shape).max(axis=0))
     reference = bool(np.isfinite(flat.tracking).any())
-    limits = np.maximum(most * margin, LEAST)
+    limits = np.maximum(np.where(LOG, most + np.log(margin), most * margin), LEAST)
     return Calibration(tuple(joints), step_s, len(flat.position), reference, model, limits)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,12 @@ _MEANING = {
 }
 _ORDER = [next(i for i, watch in enumerate(WATCHES) if watch.name == name) for name in _MEANING]
 _NAMES = tuple(_MEANING.values())
+_PLACES = {watch.name: place for place, watch in enumerate(WATCHES)}
+_FROZEN, _LOADS = _PLACES['frozen'], [_PLACES['gain'], _PLACES['load']]
+#: From this share of its limit on a joint stands still more than the others.
+_STANDS = 0.5
+#: Faults that show in the effort of one joint; at so many joints at once they are a load.
+_EFFORT, _COMPANY = ('friction_rise', 'torque_loss', 'payload_change', 'collision'), 2
 #: Faults of the whole arm: half of the joints and more show them at once.
 _ARM_FAULTS = frozenset({'protective_stop', 'payload_change'})
 #: A collision is over within this time; what lasts longer is something else.
@@ -63,15 +69,25 @@ def name_signs(
             later = [i for i in range(place + 1, len(_ORDER)) if alarms[joint, _ORDER[i]]]
             later = [i for i in later if _NAMES[i] != 'collision']
             fault, watch = (_NAMES[later[0]], _ORDER[later[0]]) if later else (UNKNOWN, watch)
+        if fault == UNKNOWN and ratio[joint, _FROZEN] > _STANDS:
+            fault = 'sensor_stuck'  # it left its reference because it stands still
         signs.append(Sign(joints[joint], int(joint), fault, watch))
-    return _whole_arm(signs, len(joints), ratio)
+    return _whole_arm(_loaded(signs, alarms), len(joints), ratio)
+
+
+def _loaded(signs: list[Sign], alarms: NDArray[np.bool_]) -> list[Sign]:
+    """Take effort that is off at several joints at once for a load: no drive fails in company."""
+    off = [sign for sign in signs if sign.fault in _EFFORT and alarms[sign.joint, _LOADS].any()]
+    if len(off) < _COMPANY:
+        return signs
+    return [replace(one, fault='payload_change') if one in off else one for one in signs]
 
 
 def _whole_arm(signs: list[Sign], joints: int, ratio: Array) -> list[Sign]:
     """Make one sign of those that many joints show at once."""
     for fault in _ARM_FAULTS:
         same = [sign for sign in signs if sign.fault == fault]
-        if len(same) >= max(2, joints // 2):
+        if len(same) >= (_COMPANY if fault == 'payload_change' else max(2, joints // 2)):
             first = max(same, key=lambda sign: ratio[sign.joint, sign.watch])
             whole = Sign(ARM, first.joint, fault, first.watch)
             signs = [sign for sign in signs if sign.fault != fault] + [whole]

@@ -26,6 +26,8 @@ class Watch:
     channel: str
     compared: str
     signed: bool = False
+    #: Whether the mark is a logarithm: margins are added to it, not multiplied.
+    log: bool = False
 
 
 _MODEL = 'the effort that the motion needed on healthy cycles'
@@ -34,8 +36,17 @@ WATCHES = (
     Watch('frozen', 'frozen', 0.4, 0.35, 'position', 'the motion of the other joints', signed=True),
     Watch('slip', 'slip', 2.0, 0.5, 'position', 'the integral of the velocity'),
     Watch('unloaded', 'unloaded', 0.08, 0.6, 'effort', 'the effort that holds the arm'),
-    Watch('ripple', 'velocity_ripple', 0.4, 0.8, 'velocity', 'its ripple on healthy cycles', True),
-    Watch('jolt', 'jolt', 0.08, 0.9, 'velocity', 'the accelerations of healthy cycles', True),
+    Watch(
+        'ripple',
+        'velocity_ripple',
+        0.4,
+        0.5,
+        'velocity',
+        'its ripple on healthy cycles',
+        True,
+        True,
+    ),
+    Watch('jolt', 'jolt', 0.08, 0.5, 'velocity', 'the jolts of healthy cycles', True, True),
     Watch('knock', 'effort', 0.08, 4.0, 'effort', _MODEL),
     Watch('tracking', 'tracking', 0.08, 4.0, 'position', 'the reference of the controller'),
     Watch('friction', 'friction', 2.0, 1.0, 'effort', f'{_MODEL}, along the way', signed=True),
@@ -45,6 +56,7 @@ WATCHES = (
 _MARK = np.array([MARKS.index(watch.mark) for watch in WATCHES])
 _SPAN = np.array([SPANS_S.index(watch.span_s) for watch in WATCHES])
 _SIGNED = np.array([watch.signed for watch in WATCHES])
+LOG = np.array([watch.log for watch in WATCHES])
 LEAST = np.array([watch.least for watch in WATCHES])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from factory_perception.engines.engine import Engine
 from factory_perception.faults.alarm_book import AlarmBook, Change
+from factory_perception.faults.calibration import Calibration
 from factory_perception.faults.classifier import FaultClassifier, FaultModel
 from factory_perception.faults.decision import Decision, Opinion
 from factory_perception.faults.diagnoser import merged
@@ -29,14 +30,20 @@ STEP_KINDS = ('collision', 'payload_change', 'grip_loss', 'protective_stop', 'se
               'sensor_dropout')  # fmt: skip
 
 
+#: A model and the engine of its network.
+Trained = tuple[FaultModel, Engine]
+
+
 def run_alarms(
-    runs: FrameRuns, run: int, calibration_model: FaultModel, engine: Engine | None
+    runs: FrameRuns, run: int, calibration: Calibration, trained: Trained | None
 ) -> list[Alarm]:
-    """Diagnose one run; without an engine by stream health and residuals alone."""
-    calibration, frame_s = calibration_model.calibration, runs.frame_s
+    """Diagnose one run; without a model by stream health and residuals alone."""
+    frame_s = runs.frame_s
     stream, residual = StreamLayer(runs.joints, frame_s), ResidualLayer(calibration, frame_s)
-    classifier = None if engine is None else FaultClassifier(calibration_model, engine)
-    decision = Decision(calibration_model, residual, frame_s)
+    classifier = decision = None
+    if trained is not None:
+        classifier = FaultClassifier(*trained)
+        decision = Decision(trained[0], residual, frame_s)
     trends, book, changes = Trends(frame_s), AlarmBook(), list[Change]()
     names = [item.name for item in fields(Frame)]
     for index in range(len(runs.frames.position)):
@@ -45,7 +52,7 @@ def run_alarms(
         marks = calibration.model.marks(frame)
         means = trends.update(marks)
         found = residual.update(means, stamp_ns)
-        if classifier is not None:
+        if classifier is not None and decision is not None:
             opinion = Opinion(*classifier.update(frame, marks, means))
             found = decision.update(opinion, found, stamp_ns)
         changes += book.update(merged(stream.update(frame, stamp_ns), found), stamp_ns)
@@ -53,7 +60,10 @@ def run_alarms(
 
 
 def event_figures(
-    faulty: FrameRuns, healthy: FrameRuns, model: FaultModel, engine: Engine | None
+    faulty: FrameRuns,
+    healthy: FrameRuns,
+    calibration: Calibration,
+    trained: Trained | None = None,
 ) -> dict[str, Any]:
     """Give the figures of runs with faults and of healthy runs.
 
@@ -68,11 +78,11 @@ def event_figures(
             for one in faults
             if one.onset_s < end_s - 1.0
         ]
-        found, wrong = match(truths, run_alarms(faulty, run, model, engine))
+        found, wrong = match(truths, run_alarms(faulty, run, calibration, trained))
         outcomes += found
         false += len(wrong)
     for run in range(len(healthy)):
-        quiet += len(run_alarms(healthy, run, model, engine))
+        quiet += len(run_alarms(healthy, run, calibration, trained))
     hours = [_hours(runs) for runs in (faulty, healthy)]
     return {
         **summarise(outcomes, false + quiet, sum(hours), STEP_KINDS),

@@ -202,14 +202,15 @@ class FaultRecipe:
     ) -> dict[str, Any]:
         """Measure events through the engine, and beside it the layers that need no training."""
         model = read_fault_model(folder)
+        limits = model.calibration
         about = {'data': data.origin, 'data_sha256': data.sha256, 'runs': len(data)}
         with open_engine(folder, backend, precision) as engine:
             if is_one_fault_a_run(data.faulty):
                 return {**about, **run_class_figures(data.faulty, model, engine)}
-            figures = event_figures(data.faulty, data.healthy, model, engine)
+            figures = event_figures(data.faulty, data.healthy, limits, (model, engine))
         return {
             **about,
             **figures,
-            'without_training': event_figures(data.faulty, data.healthy, model, None),
+            'without_training': event_figures(data.faulty, data.healthy, limits),
             'per_class': {},
         }
