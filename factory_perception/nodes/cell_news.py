@@ -51,7 +51,8 @@ class CellNews:
         self._given = [name for name in defects if name]
         self._health: dict[str, tuple[float, Health]] = {}
         self._counters = {camera: PartCounter(node, camera, self._on_seen) for camera in cameras}
-        self._set_defects(self._given)
+        if self._given:
+            self._set_defects(self._given)
         latched = QoSProfile(depth=50, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         listen = node.create_subscription
         self._inputs: list[Any] = [

@@ -68,7 +68,8 @@ class DashboardNode(PerceptionNode[DashboardParameters]):
         )
         self._server = PageServer(self._content, listening)
         self._counters = [PartCounter(self, camera, self._on_seen) for camera in values.cameras]
-        self._set_defects([name for name in values.defects if name])
+        if any(values.defects):
+            self._set_defects(values.defects)
         latched = QoSProfile(depth=50, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self._listening = [
             self.create_subscription(DiagnosticArray, '/diagnostics', self._on_health, 50),
@@ -124,7 +125,7 @@ class DashboardNode(PerceptionNode[DashboardParameters]):
         if verdicts:
             (counter,) = (item for item in self._counters if item.camera == camera)
             self._content.board.set_counts(camera, counter.counts)
-        self._content.board.set_vocabulary(seen.classes, tuple(self._defects))
+        self._content.board.set_classes(seen.classes)
 
     def _on_labels(self, message: LabelInfo) -> None:
         for counter in self._counters:
@@ -140,9 +141,11 @@ class DashboardNode(PerceptionNode[DashboardParameters]):
                 self._set_defects(status.values['defects'].split(', '))
 
     def _set_defects(self, names: Sequence[str]) -> None:
-        self._defects = [name for name in names if name]
+        assert self._content is not None
+        defects = [name for name in names if name]
+        self._content.board.set_defects(defects)
         for counter in self._counters:
-            counter.defects = self._defects
+            counter.defects = defects
 
     def _note_change(self, status: Health) -> None:
         """Make an event of a status whose level changes."""

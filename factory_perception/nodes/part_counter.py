@@ -18,7 +18,7 @@ _MAX_CLASSES = 1000
 
 
 class PartCounter:
-    """Listens to detections; ``defects`` may change at any time."""
+    """Listens to detections; counts from the moment when it knows which classes are defects."""
 
     def __init__(
         self,
@@ -34,7 +34,8 @@ class PartCounter:
             seen: called with the camera, each picture's detections, and the parts that have left.
         """
         self.camera = camera
-        self.defects: Collection[str] = ()
+        #: Names of the classes that are defects; ``None`` until somebody has said it.
+        self.defects: Collection[str] | None = None
         self._classes: dict[str, None] = {}
         self._tally = PartTally()
         self._node = node
@@ -62,7 +63,9 @@ class PartCounter:
         except StampError as error:
             self._node.get_logger().warning(f'detections left out: {error}', once=True)
             return
-        verdicts = self._tally.update(seen.found, seen.classes, self.defects, seen.stamp_ns)
+        verdicts: list[PartVerdict] = []
+        if self.defects is not None:
+            verdicts = self._tally.update(seen.found, seen.classes, self.defects, seen.stamp_ns)
         self._seen(self.camera, seen, verdicts)
 
     def close(self) -> None:

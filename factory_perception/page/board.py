@@ -76,10 +76,15 @@ class Board:
         with self._lock:
             self._counts[camera] = counts
 
-    def set_vocabulary(self, classes: Sequence[str], defects: Sequence[str]) -> None:
-        """Take over the class names, and which of them are defects."""
+    def set_classes(self, classes: Sequence[str]) -> None:
+        """Take over the class names."""
         with self._lock:
-            self._classes, self._defects = tuple(classes), tuple(defects)
+            self._classes = tuple(classes)
+
+    def set_defects(self, defects: Sequence[str]) -> None:
+        """Take over which classes are defects."""
+        with self._lock:
+            self._defects = tuple(defects)
 
     def measure(self, joints: Joints) -> None:
         """Add a measurement to the curves."""

@@ -99,14 +99,33 @@ def detector_health(**values) -> DiagnosticArray:
 def test_counts_of_good_and_defect_by_class(start, cell):
     node = start()
     cell('/diagnostics', detector_health(model='parts@1', defects='scratch, stain'))
-    wait_for(lambda: state(node)['statuses'])
+    wait_for(lambda: state(node)['defects'])
     for index in range(40):
         seen = found(0, 1) if index < 8 else found(0) if 20 <= index < 28 else found()
         cell('detector/detections', write_detections(seen, CLASSES, header(index)))
+        time.sleep(0.02)  # a camera is not faster
     counts = wait_for(lambda: (c := state(node)['counts'].get('')) and len(c['recent']) == 2 and c)
     assert counts['good'] == {'gear': 1} and counts['defective'] == {'gear': 1}
     assert counts['defects'] == {'scratch': 1}
     assert state(node)['defects'] == ['scratch', 'stain']
+
+
+def test_nothing_is_counted_before_defects_are_known(start, cell):
+    node = start()
+
+    def send(index: int, *class_ids: int) -> None:
+        cell('detector/detections', write_detections(found(*class_ids), CLASSES, header(index)))
+        time.sleep(0.02)
+
+    for index in range(20):
+        send(index, *([0, 1] if index < 8 else []))
+    wait_for(lambda: state(node)['colours'])
+    cell('/diagnostics', detector_health(model='parts@1', defects='scratch'))
+    wait_for(lambda: state(node)['defects'])
+    for index in range(20, 40):
+        send(index, *([0] if index < 28 else []))
+    counts = wait_for(lambda: state(node)['counts'].get(''))
+    assert counts['good'] == {'gear': 1} and counts['defective'] == {}
 
 
 def test_colours_follow_the_order_of_the_model(start, cell):
@@ -220,7 +239,6 @@ def test_health_tells_the_address(ros, start, cell):
 @pytest.mark.parametrize('parameters, text', [
     ({'port': 'taken'}, 'is taken by another program'),
     ({'address': '0.0.0.0'}, 'set token_file to a file with a secret'),
-    ({'address': '192.0.2.1'}, 'cannot listen on address 192.0.2.1'),
     ({'token_file': '/nowhere/token'}, '/nowhere/token'),
 ])  # fmt: skip
 def test_what_cannot_be_opened_is_told(ros, start, cell, parameters, text):

@@ -53,7 +53,8 @@ def test_no_sender_can_fill_the_memory(board):
 def test_counts_and_colours(board):
     recent = (PartVerdict(1, 'gear', ('scratch',)),)
     board.set_counts('left', Counts({'gear': 3}, {'gear': 1}, {'scratch': 1}, recent))
-    board.set_vocabulary(('gear', 'scratch'), ('scratch',))
+    board.set_classes(('gear', 'scratch'))
+    board.set_defects(('scratch',))
     state = json.loads(json.dumps(board.state()))
     assert state['title'] == 'Line 3' and state['defects'] == ['scratch']
     assert state['counts']['left']['good'] == {'gear': 3}
