@@ -10,10 +10,11 @@ import torch
 from torch import nn, Tensor
 
 from factory_perception.motion.forecast import QUANTILES
+from factory_perception.motion.naive import constant_velocity
 from factory_perception.training.distributed import Team
 from factory_perception.training.forecast_data import Frame, rows_after, Windows
 from factory_perception.training.loading import Loader
-from factory_perception.training.motion_segments import ahead_of, Segment
+from factory_perception.training.motion_segments import ahead_of, Segment, windows_of
 from factory_perception.training.settings import TrainingSettings
 
 #: Rows at the start of a window that are not asked for: the state knows nothing yet.
@@ -62,17 +63,18 @@ class ForecastLesson:
 
     def validate(self, network: nn.Module) -> Mapping[str, float]:
         """Measure how much of the error of constant velocity is spared; ``score`` is the mean."""
-        total = np.zeros(self._frame.unit.shape)
-        count = 0
+        frame = self._frame
+        ours, rival = np.zeros(len(frame.horizons_s)), np.zeros(len(frame.horizons_s))
         for segment in self._validation:
-            found = run_network(network, segment, self._frame, self._settings.forecast.plan)
-            truth = ahead_of(segment, self._frame.steps)[self._frame.lags - 1 :]
-            error = (found[: len(truth), :, 1] - truth) / self._frame.unit
-            total += (error**2).sum(axis=0)
-            count += len(truth)
-        spared = 1 - np.sqrt((total / count).mean(axis=1))
+            found = run_network(network, segment, frame, self._settings.forecast.plan)
+            truth = ahead_of(segment, frame.steps)[frame.lags - 1 :]
+            windows = windows_of(segment, frame.lags)[: len(truth)]
+            steady = constant_velocity(windows, frame.horizons_s)
+            ours += (((found[: len(truth), :, 1] - truth) / frame.unit) ** 2).sum(axis=(0, 2))
+            rival += (((steady - truth) / frame.unit) ** 2).sum(axis=(0, 2))
+        spared = 1 - np.sqrt(ours / np.maximum(rival, 1e-9))
         scores = {f'skill_{round(horizon * 1e3)}_ms': float(value)
-                  for horizon, value in zip(self._frame.horizons_s, spared)}  # fmt: skip
+                  for horizon, value in zip(frame.horizons_s, spared)}  # fmt: skip
         return {**scores, 'score': float(spared.mean())}
 
 

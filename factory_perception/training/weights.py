@@ -7,21 +7,29 @@ import io
 from pathlib import Path
 
 import numpy as np
+import onnx
+from onnx import numpy_helper
 import torch
 from torch import nn, Tensor
 
 from factory_perception.model_store.folder import ModelFolder
+from factory_perception.training.networks.fusing import normalised, unfolded
 from factory_perception.training.settings import SettingsError
 
 WEIGHTS_FILE = 'weights.npz'
 
 
 def pack_weights(network: nn.Module) -> bytes:
-    """Pack the weights of a network in half precision; enough to go on training from."""
+    """Pack what is needed to go on training from and is not in the ONNX file beside it.
+
+    Normalised convolutions lie there, folded; everything else is kept in half precision, and
+    vectors in full.
+    """
+    elsewhere = {f'{convolution}.weight' for convolution, _ in normalised(network)}
     arrays = {
-        name: tensor.half().numpy()
+        name: (tensor.half() if tensor.ndim > 1 else tensor.float()).numpy()
         for name, tensor in network.state_dict().items()
-        if tensor.is_floating_point()
+        if tensor.is_floating_point() and name not in elsewhere
     }
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
@@ -37,7 +45,26 @@ def start_from_model(network: nn.Module, folder: ModelFolder) -> list[str]:
     """
     with np.load(io.BytesIO(folder.read(WEIGHTS_FILE)), allow_pickle=False) as archive:
         arrays = {name: torch.from_numpy(archive[name]) for name in archive.files}
-    return _take(network, arrays, folder.label)
+    missing = _take(network, arrays, folder.label)
+    return sorted(set(missing) - set(_take_folded(network, folder, missing)))
+
+
+def _take_folded(network: nn.Module, folder: ModelFolder, wanted: list[str]) -> list[str]:
+    """Take over convolutions that were folded for the export; their normalisation is in place."""
+    exported = onnx.load_from_string(folder.read('fp32.onnx')).graph.initializer
+    folded = {t.name.removeprefix('network.'): t for t in exported}
+    taken = []
+    for convolution, norm in normalised(network):
+        name = f'{convolution}.weight'
+        layer, behind = network.get_submodule(convolution), network.get_submodule(norm)
+        assert isinstance(layer, nn.Conv2d) and isinstance(behind, nn.BatchNorm2d)
+        if name not in wanted or f'{norm}.weight' in wanted or name not in folded:
+            continue
+        weight = torch.from_numpy(numpy_helper.to_array(folded[name]).copy())
+        if weight.shape == layer.weight.shape:
+            layer.weight.data.copy_(unfolded(weight, behind))
+            taken.append(name)
+    return taken
 
 
 def start_trunk_from_file(trunk: nn.Module, path: Path) -> list[str]:
