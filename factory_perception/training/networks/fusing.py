@@ -34,7 +34,7 @@ def fused(network: Network) -> Network:
     result = copy.deepcopy(network).eval()
     for convolution, norm in list(normalised(result)):
         pair = result.get_submodule(convolution), result.get_submodule(norm)
-        _replace(result, convolution, fuse_conv_bn_eval(*pair))  # type: ignore[type-var]
+        _replace(result, convolution, fuse_conv_bn_eval(*pair))  # type: ignore[type-var, arg-type]
         _replace(result, norm, nn.Identity())
     return result
 
