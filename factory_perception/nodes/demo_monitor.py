@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 import cv2
-from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
 import rclpy
 from rclpy.node import Node
@@ -28,6 +28,7 @@ from factory_perception.vision.average_precision import average_precision
 
 #: An answer that takes longer than this counts as lost.
 PATIENCE_S = 1.0
+_DIAGNOSER = 'fault_diagnoser: '
 SNAPSHOT_PERIOD_S = 2.0
 
 
@@ -40,6 +41,8 @@ class Record:
     latencies_ns: list[int] = field(default_factory=list)
     classes: tuple[str, ...] = ()
     engine: dict[str, str] = field(default_factory=dict)
+    #: What the diagnosis says is wrong now, by part.
+    faults: dict[str, str] = field(default_factory=dict)
     #: Address of the page, or why there is none; '' until the dashboard has spoken.
     page: str = ''
 
@@ -112,10 +115,19 @@ class DemoMonitor(Node):
         for status in message.status:
             if status.name == 'detector: engine':
                 self.record.engine = read_values(status)
+            elif status.name.startswith(_DIAGNOSER):
+                self._on_fault(status.name.removeprefix(_DIAGNOSER), status)
             elif status.name == 'dashboard: page':
                 self.record.page = read_values(status)['address']
             elif status.name == 'dashboard: state' and read_level(status) == Level.ERROR:
                 self.record.page = status.message
+
+    def _on_fault(self, part: str, status: DiagnosticStatus) -> None:
+        fault = read_values(status).get('fault', '')
+        if read_level(status) > Level.OK and fault:
+            self.record.faults[part] = fault
+        else:
+            self.record.faults.pop(part, None)
 
     def _on_overlay(self, message: Image) -> None:
         if time.monotonic() < self._next_snapshot:
