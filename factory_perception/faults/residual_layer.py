@@ -11,7 +11,7 @@ from factory_perception.faults.frame import Array
 from factory_perception.faults.latch import Latch
 from factory_perception.faults.names import UNKNOWN
 from factory_perception.faults.rules import name_signs, Sign
-from factory_perception.faults.verdict import Verdict
+from factory_perception.faults.verdict import ARM, Verdict
 from factory_perception.faults.watches import watched, WATCHES
 
 #: An alarm is over after so long without an excess.
@@ -28,6 +28,7 @@ class ResidualLayer:
         self._calibration, self._frame_s = calibration, frame_s
         self._cusum = Cusum()
         self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
+        self._loaded = False
         self._since: NDArray[np.int64] = np.zeros(len(calibration.joints), np.int64)
         #: Values over limits ``(J, W)``, now and the most of each alarm that is up.
         self.ratio: Array = np.zeros_like(calibration.limits)
@@ -50,10 +51,12 @@ class ResidualLayer:
         self._peak = np.where(self.alarms, np.maximum(self._peak, self.ratio), 0.0)
         bad = self.alarms.any(axis=1)
         if not bad.any():
+            self._loaded = False
             return []
         self._since = np.where(bad & ~before, stamp_ns, self._since)
         age_s = np.asarray((stamp_ns - self._since) * 1e-9, np.float64)
-        signs = name_signs(self._calibration.joints, self.alarms, self._peak, age_s)
+        signs = name_signs(self._calibration.joints, self.alarms, self._peak, age_s, self._loaded)
+        self._loaded = any(sign.part == ARM and sign.fault == 'payload_change' for sign in signs)
         strongest = max(self._peak[sign.joint].max() for sign in signs)
         kept = [sign for sign in signs if self._peak[sign.joint].max() >= ECHO * strongest]
         return [self._verdict(sign, values) for sign in kept]

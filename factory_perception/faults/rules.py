@@ -51,7 +51,11 @@ class Sign:
 
 
 def name_signs(
-    joints: tuple[str, ...], alarms: NDArray[np.bool_], ratio: Array, age_s: Array
+    joints: tuple[str, ...],
+    alarms: NDArray[np.bool_],
+    ratio: Array,
+    age_s: Array,
+    loaded: bool = False,
 ) -> list[Sign]:
     """Name what is wrong.
 
@@ -60,6 +64,7 @@ def name_signs(
         alarms: bool ``(J, W)``, the watches that are in alarm.
         ratio: ``(J, W)``, values over limits.
         age_s: ``(J,)``, how long each joint has had an alarm.
+        loaded: whether it was a load just now; then the last joint that shows it still means it.
     """
     signs: list[Sign] = []
     for joint in np.flatnonzero(alarms.any(axis=1)):
@@ -72,22 +77,23 @@ def name_signs(
         if fault == UNKNOWN and ratio[joint, _FROZEN] > _STANDS:
             fault = 'sensor_stuck'  # it left its reference because it stands still
         signs.append(Sign(joints[joint], int(joint), fault, watch))
-    return _whole_arm(_loaded(signs, alarms), len(joints), ratio)
+    company = 1 if loaded else _COMPANY
+    return _whole_arm(_loaded(signs, alarms, company), len(joints), ratio, company)
 
 
-def _loaded(signs: list[Sign], alarms: NDArray[np.bool_]) -> list[Sign]:
+def _loaded(signs: list[Sign], alarms: NDArray[np.bool_], company: int) -> list[Sign]:
     """Take effort that is off at several joints at once for a load: no drive fails in company."""
     off = [sign for sign in signs if sign.fault in _EFFORT and alarms[sign.joint, _LOADS].any()]
-    if len(off) < _COMPANY:
+    if len(off) < company:
         return signs
     return [replace(one, fault='payload_change') if one in off else one for one in signs]
 
 
-def _whole_arm(signs: list[Sign], joints: int, ratio: Array) -> list[Sign]:
+def _whole_arm(signs: list[Sign], joints: int, ratio: Array, company: int) -> list[Sign]:
     """Make one sign of those that many joints show at once."""
     for fault in _ARM_FAULTS:
         same = [sign for sign in signs if sign.fault == fault]
-        if len(same) >= (_COMPANY if fault == 'payload_change' else max(2, joints // 2)):
+        if len(same) >= (company if fault == 'payload_change' else max(2, joints // 2)):
             first = max(same, key=lambda sign: ratio[sign.joint, sign.watch])
             whole = Sign(ARM, first.joint, fault, first.watch)
             signs = [sign for sign in signs if sign.fault != fault] + [whole]

@@ -12,13 +12,13 @@ JOINTS = ('a', 'b', 'c', 'd')
 PLACES = {watch.name: place for place, watch in enumerate(WATCHES)}
 
 
-def _named(age_s=0.2, ratio=None, **alarms):
+def _named(age_s=0.2, ratio=None, loaded=False, **alarms):
     table = np.zeros((len(JOINTS), len(WATCHES)), bool)
     for joint, names in alarms.items():
         for name in names.split():
             table[JOINTS.index(joint), PLACES[name]] = True
     ratio = np.where(table, 2.0, 0.1) if ratio is None else ratio
-    signs = name_signs(JOINTS, table, ratio, np.full(len(JOINTS), age_s))
+    signs = name_signs(JOINTS, table, ratio, np.full(len(JOINTS), age_s), loaded)
     return sorted((sign.part, sign.fault) for sign in signs)
 
 
@@ -56,6 +56,8 @@ def test_what_all_joints_show_is_a_fault_of_the_arm():
 
 def test_effort_that_is_off_at_several_joints_is_a_load():
     assert _named(a='friction load', c='gain') == [('arm', 'payload_change')]
+    assert _named(c='gain') == [('c', 'torque_loss')]
+    assert _named(loaded=True, c='gain') == [('arm', 'payload_change')]  # it fades at last
     assert _named(a='friction', c='friction') == [('a', 'friction_rise'), ('c', 'friction_rise')]
 
 
