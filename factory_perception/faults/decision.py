@@ -19,8 +19,8 @@ from factory_perception.faults.watches import WATCHES
 NEED, OF, QUIET_S = 2, 3, 1.5
 #: Names go by the mean of this time.
 _NAME_S = 0.3
-#: Below this p-value a fault is unlike all that were learned.
-STRANGE_P = 0.01
+#: Below this p-value a fault is unlike all that were learned: stranger than each that was kept.
+STRANGE_P = 0.006
 #: A residual that the model has no name for is unknown after this time.
 _UNNAMED_S = 0.4
 #: A joint below this share of the surest one only feels another joint's fault.
