@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from factory_perception.training.data import PictureData, TrainingData
 
 CELL_DEFECTS = ('scratch', 'chip', 'stain', 'missing_hole')
+#: Options with a value that say where things go, not what is made.
+_PLACES = ('--store', '--run-dir', '--progress')
 PRESETS = ('tiny', 'cpu', 'edge', 'gpu')
 
 
@@ -87,7 +89,7 @@ def _train(options: argparse.Namespace) -> int:
         settings=load_settings(options.preset, options.config, _assignments(options)),
         store=default_store(options.store),
         run=run,
-        command=shlex.join(['factory_perception', *sys.argv[1:]]),
+        command=shlex.join(['factory_perception', *_that_matter(sys.argv[1:])]),
         licence=_licence(options),
         extra={'defects': list(CELL_DEFECTS)}
         if data.task == 'detect' and options.data == 'cell'
@@ -159,6 +161,16 @@ def _golden(options: argparse.Namespace, data: PictureData) -> PictureData | Non
             f'data has {", ".join(data.classes)}'
         )
     return golden
+
+
+def _that_matter(words: list[str]) -> list[str]:
+    """Leave out of a command what decides about places and not about the model."""
+    kept, skip = [], False
+    for word in words:
+        if not skip and word not in _PLACES and word != '--resume':
+            kept.append(word)
+        skip = not skip and word in _PLACES
+    return kept
 
 
 def _licence(options: argparse.Namespace) -> dict[str, str]:

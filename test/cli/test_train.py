@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from factory_perception.cli.main import main
+from factory_perception.cli.train import _that_matter
 from test.training.datasets import makers
 
 
@@ -23,3 +24,19 @@ def test_a_golden_list_that_is_not_there_is_named(tmp_path, store, capsys):
              '--run-dir', tmp_path / 'run']  # fmt: skip
     assert main([str(word) for word in words]) == 1
     assert 'nowhere.txt' in capsys.readouterr().err
+
+
+def test_the_recorded_command_says_what_was_made_and_not_where():
+    words = [
+        'train',
+        '--data',
+        'cell',
+        '--store',
+        '/a',
+        '--run-dir',
+        '/b',
+        '--resume',
+        '--name',
+        'x',
+    ]
+    assert _that_matter(words) == ['train', '--data', 'cell', '--name', 'x']
