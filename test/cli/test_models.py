@@ -52,8 +52,8 @@ def test_what_is_not_there(run):
 def test_import(run, store, tmp_path):
     path = tmp_path / 'blobs.onnx'
     path.write_bytes(blob_model())
-    code, out, err = run('import', path, '--name', 'mine', '--decoder', 'boxes_scores',
-                         '--classes', 'bright', '--resize', 'stretch', '--std', 1, 1, 1)  # fmt: skip
+    words = '--name mine --decoder boxes_scores --classes bright --resize stretch --std 1 1 1'
+    code, out, err = run('import', path, *words.split())
     assert (code, err) == (0, '') and out.startswith('mine@1')
     manifest = store.find('mine').manifest
     assert manifest.classes == ('bright',) and manifest.image_rules['image'].resize == 'stretch'
