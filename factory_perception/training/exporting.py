@@ -54,6 +54,22 @@ def export_onnx(
     for tensor in (*model.graph.input, *model.graph.output):
         if not tensor.type.tensor_type.shape.dim[0].dim_param:
             raise ExportError(f'the exporter fixed the batch of {tensor.name}')
+    return bare(model)
+
+
+def bare(model: onnx.ModelProto) -> bytes:
+    """Give the bytes of a network without the exporter's notes, which tell paths of this machine."""
+    del model.metadata_props[:]
+    graphs = [model.graph, *model.functions]
+    for graph in graphs:
+        graph.doc_string = ''
+        del graph.metadata_props[:]
+        for part in (*graph.node, *graph.value_info):
+            part.doc_string = ''
+            del part.metadata_props[:]
+    for value in (*model.graph.input, *model.graph.output, *model.graph.initializer):
+        value.doc_string = ''
+        del value.metadata_props[:]
     data: bytes = model.SerializeToString()
     return data
 

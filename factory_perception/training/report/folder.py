@@ -19,7 +19,7 @@ def write_report(report: Report, folder: Path) -> Path:
         ValueError: two figures have the same key.
         OSError: the disk is full or not writable.
     """
-    numbers = json.dumps(report.numbers(), indent=1, allow_nan=False, ensure_ascii=False)
+    numbers = json.dumps(report.numbers(), allow_nan=False, ensure_ascii=False)
     folder.mkdir(parents=True, exist_ok=True)
     write_atomic(folder / NUMBERS, numbers.encode() + b'\n')
     write_atomic(folder / PAGE, page(report).encode())
