@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+import contextlib
 from importlib import import_module
 import logging
 from pathlib import Path
@@ -23,6 +25,18 @@ from factory_perception.model_store.store import default_store
 
 _POLL_SECONDS = 0.1
 _DEFAULTS = BuildOptions()
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Keep the log out of tables that say the same."""
+    log = logging.getLogger('factory_perception')
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -168,9 +182,9 @@ def _show_progress(build: BackgroundBuild) -> None:
             bar.update(task, completed=1.0, description='proved on the probe vectors')
 
 
+@_silence()
 def _check(options: argparse.Namespace) -> int:
     folder = default_store(options.store).find(options.model)
-    _silence()
     print(f'{"backend":12} {"precision":9} {"max abs":>9} {"of range":>9} {"ms":>8} {"ratio":>6}')
     reference = 0.0
     failed = 0
@@ -195,8 +209,8 @@ def _row(row: Comparison, reference_ms: float) -> str:
     return f'{head} {figures} {"; ".join(filter(None, (verdict, row.note)))}'
 
 
+@_silence()
 def _selftest(options: argparse.Namespace) -> int:
-    _silence()
     wanted = BACKENDS[1:] if options.backend == 'auto' else (options.backend,)
     reasons = available()
     failed: list[Check] = []
@@ -219,8 +233,3 @@ def _selftest(options: argparse.Namespace) -> int:
     if failed:
         raise CommandError(f'{len(failed)} checks failed')
     return 0
-
-
-def _silence() -> None:
-    """Keep the log out of tables that say the same."""
-    logging.getLogger('factory_perception').setLevel(logging.CRITICAL)
