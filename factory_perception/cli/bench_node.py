@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import statistics
@@ -58,9 +59,13 @@ def _summarise(delays: dict[str, list[list[float]]], engine: float, frames: int)
     return summary
 
 
-def _ratio(above: list[float], below: list[float], off_above: float, off_below: float) -> float:
+def _ratio(
+    above: list[float], below: list[float], off_above: float, off_below: float
+) -> float | None:
+    """Give the median over the rounds in which frames came through on both ways."""
     ratios = [(a - off_above) / (b - off_below) for a, b in zip(above, below)]
-    return round(statistics.median(ratios), 2)
+    known = [ratio for ratio in ratios if not math.isnan(ratio)]
+    return round(statistics.median(known), 2) if known else None
 
 
 def _bare(size: tuple[int, int], frames: int) -> list[float]:

@@ -29,6 +29,9 @@ def test_lost_frames_are_counted_over_all_rounds():
     summary = _summarise(delays, engine=10.0, frames=2)
     assert {kind: summary[kind]['lost'] for kind in delays} == {'bare': 0, 'node': 0, 'plain': 3}
     assert summary['node_to_bare'] == 1.5
+    assert summary['plain_to_node'] == 4.0  # of the round in which some came through
+    delays['plain'] = [[], []]
+    assert _summarise(delays, engine=10.0, frames=2)['plain_to_node'] is None
     assert summary['node']['overhead_ms']['p50'] == 3.0
 
 
