@@ -72,7 +72,8 @@ def _summary(store: ModelStore, name: str, version: int) -> str:
 
 def _headline(metrics: object) -> str:
     figures = metrics.get('fp32', {}) if isinstance(metrics, dict) else {}
-    for key in ('map50', 'macro_f1', 'accuracy', 'miou', 'auroc'):
+    keys = ('map50', 'macro_f1', 'event_recall', 'skill_over_best', 'miou', 'accuracy')
+    for key in keys:
         if key in figures:
             return f'{key} {figures[key]:.3f}'
     return 'no figures'
