@@ -58,7 +58,7 @@ def export_onnx(
 
 
 def bare(model: onnx.ModelProto) -> bytes:
-    """Give the bytes of a network without the exporter's notes, which tell paths of this machine."""
+    """Give the bytes of a network without the exporter's notes, which tell local paths."""
     del model.metadata_props[:]
     graphs = [model.graph, *model.functions]
     for graph in graphs:
