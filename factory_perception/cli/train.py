@@ -18,6 +18,7 @@ from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.publish import REPORT_FOLDER
 from factory_perception.model_store.store import default_store, ModelStore
 from factory_perception.resources import data_home
+from factory_perception.training.settings import PRESETS
 
 if TYPE_CHECKING:
     from factory_perception.training.data import PictureData, TrainingData
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 CELL_DEFECTS = ('scratch', 'chip', 'stain', 'missing_hole')
 #: Options with a value that say where things go, not what is made.
 _PLACES = ('--store', '--run-dir', '--progress')
-PRESETS = ('tiny', 'cpu', 'edge', 'gpu')
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -45,7 +45,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help='pictures that decide whether the new version takes over; those of --validation by '
         'default',
     )  # fmt: skip
-    parser.add_argument('--preset', choices=PRESETS, default='cpu')
+    parser.add_argument('--preset', choices=tuple(PRESETS), default='cpu')
     parser.add_argument('--config', type=Path, metavar='FILE', help='settings as YAML')
     parser.add_argument(
         '--set', action='append', default=[], metavar='KEY=VALUE',

@@ -22,8 +22,7 @@ from factory_perception.nodes.parameter_table import NodeParameters, parameter
 from factory_perception.nodes.perception_node import PerceptionNode
 from factory_perception.nodes.process import run
 from factory_perception.nodes.training_process import Outcome, TrainingProcess
-
-PRESETS = ('tiny', 'cpu', 'edge', 'gpu')
+from factory_perception.training.settings import PRESETS
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class TrainerParameters(NodeParameters):
     data: str = parameter('', 'Folder of the data set, or "cell" for the embedded cell.')
     name: str = parameter('', 'Name of the model; empty takes that of the data folder.')
     task: str = parameter('', 'What to learn; empty recognises it by the data.')
-    preset: str = parameter('cpu', 'Size and patience of the training.', choices=PRESETS)
+    preset: str = parameter('cpu', 'Size and patience of the training.', choices=tuple(PRESETS))
     config: str = parameter('', 'YAML file of settings over the preset; empty for none.')
     start_from: str = parameter('', 'Model to go on from, such as parts; empty begins afresh.')
     model_store: str = parameter('', 'Folder that receives the model; empty for the default one.')

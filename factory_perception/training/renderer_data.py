@@ -24,6 +24,8 @@ CROWDED = DatasetSettings(defect_share=0.85, parts=(4, 14), empty_share=0.0)
 CROWDED_SECOND_DEFECT_SHARE = 0.5
 #: Where pictures are crowded, one of so many is left as the camera would see it.
 PLAIN_EVERY = 4
+#: Tells pictures of these settings from those of others.
+_CROWDED_KEY = sha256_of(repr((CROWDED, CROWDED_SECOND_DEFECT_SHARE, PLAIN_EVERY)).encode())[:8]
 #: Seeds whose pictures tell one state of the renderer from another.
 _REFERENCE_SEEDS = range(2_000_000_000, 2_000_000_006)
 
@@ -61,9 +63,9 @@ class RendererData:
             crowded: make most of them fuller than life, for training.
         """
         renderer = renderer_sha256()
-        kind = ', crowded' if crowded else ''
+        kind, key = (', crowded', f' {_CROWDED_KEY}') if crowded else ('', '')
         self.origin = f'embedded cell, seeds {first_seed} to {first_seed + count - 1}{kind}'
-        self.sha256 = sha256_of(f'{renderer} {first_seed} {count}{kind}'.encode())
+        self.sha256 = sha256_of(f'{renderer} {first_seed} {count}{key}'.encode())
         self._count, self._first, self._crowded = count, first_seed, crowded
         self._folder = (cache or cache_home() / 'renderer') / renderer[:16]
         self._sources: dict[bool, PictureSource] = {}
@@ -84,7 +86,7 @@ class RendererData:
         """Read a picture, or draw it the first time."""
         seed = self._first + index
         crowded = self._crowded and index % PLAIN_EVERY != 0
-        path = self._folder / f'{seed}{"_crowded" if crowded else ""}.npz'
+        path = self._folder / f'{seed}{f"_{_CROWDED_KEY}" if crowded else ""}.npz'
         try:
             with np.load(path, allow_pickle=False) as kept:
                 image = cv2.imdecode(kept['png'], cv2.IMREAD_COLOR)
