@@ -54,7 +54,8 @@ def geometry(
     zoom = np.exp(rng.uniform(np.log(how.zoom_low), np.log(how.zoom_high)))
     scale = np.array(fit.resized_wh) / source_wh * zoom
     flips = rng.random(2) < (how.flip_horizontal, how.flip_vertical)
-    angle = np.deg2rad(rng.uniform(-how.rotate_deg, how.rotate_deg))
+    quarters = rng.integers(4) if how.quarter_turns and rng.random() < how.quarter_turns else 0
+    angle = np.deg2rad(90 * quarters + rng.uniform(-how.rotate_deg, how.rotate_deg))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     linear = turn @ np.diag(np.where(flips, -scale, scale))
     shift = rng.uniform(-how.shift, how.shift, 2) * input_wh

@@ -92,6 +92,9 @@ class AugmentSettings:
     zoom_low: float = setting(0.75, 'Smallest zoom.', low=0.1, high=1.0)
     zoom_high: float = setting(1.35, 'Largest zoom.', low=1.0, high=4.0)
     rotate_deg: float = setting(0.0, 'Largest rotation, in degrees.', low=0.0, high=180.0)
+    quarter_turns: float = setting(
+        0.0, 'Share of pictures turned by 0, 90, 180 or 270 degrees.', low=0.0, high=1.0
+    )
     shift: float = setting(0.1, 'Largest shift, as a share of the input.', low=0.0, high=0.5)
     light: float = setting(0.2, 'Largest change of brightness and contrast.', low=0.0, high=1.0)
     colour: float = setting(0.1, 'Largest change of hue and saturation.', low=0.0, high=1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,17 @@ def test_turned_boxes_hold_what_they_held():
             found = bright_box(changed.image_bgr)
             assert left <= found[0] + 1 and top <= found[1] + 1
             assert right >= found[2] - 1 and bottom >= found[3] - 1
+
+
+def test_quarter_turns_come_all_and_keep_boxes_exact():
+    how = replace(STILL, quarter_turns=1.0)
+    seen = set()
+    for seed in range(20):
+        changed = augment(example(96, 96), (96, 96), how, np.random.default_rng(seed))
+        found = bright_box(changed.image_bgr)
+        assert changed.boxes.boxes_xyxy[0] == pytest.approx(found, abs=0.01)
+        seen.add(tuple(found))
+    assert seen == {(30, 20, 70, 40), (26, 56, 66, 76), (56, 30, 76, 70), (20, 26, 40, 66)}
 
 
 @pytest.mark.parametrize('shift, kept', [(80, 1), (90, 0)])
