@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from factory_perception.cell.arm_config import ArmConfig, LinkConfig
 from factory_perception.cell.arrays import Matrix
-from factory_perception.cell.kinematics import Chain, chain_of, joint_turns
+from factory_perception.cell.kinematics import Chain, chain_of, forward, joint_turns
 
 GRAVITY = 9.81
 
@@ -57,7 +57,7 @@ def inverse_dynamics(
     dq: ArrayLike,
     ddq: ArrayLike,
     payload_kg: ArrayLike = 0.0,
-    gravity: float = GRAVITY,
+    gravity: ArrayLike = GRAVITY,
 ) -> Matrix:
     """Give the joint torques (..., n) for a motion; friction and rotors are not in them.
 
@@ -67,22 +67,23 @@ def inverse_dynamics(
         dq: velocities of the same shape, or one that broadcasts to it.
         ddq: accelerations likewise.
         payload_kg: held mass, a number or (...).
-        gravity: along -z of the world, m/s2.
+        gravity: along -z of the world in m/s2, a number or (...).
     """
-    q, dq, ddq = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in (q, dq, ddq)))
     turns = joint_turns(model.chain, q)
+    q, dq, ddq = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in (q, dq, ddq)))
     held = np.broadcast_to(np.asarray(payload_kg, np.float64), q.shape[:-1])[..., None]
-    forces, moments = _outward(model, turns, dq, ddq, held, gravity)
+    fall = np.broadcast_to(np.asarray(gravity, np.float64), q.shape[:-1])[..., None]
+    forces, moments = _outward(model, turns, dq, ddq, held, fall)
     return _inward(model, turns, forces, moments)
 
 
 def _outward(
-    model: ArmModel, turns: Matrix, dq: Matrix, ddq: Matrix, held: Matrix, gravity: float
+    model: ArmModel, turns: Matrix, dq: Matrix, ddq: Matrix, held: Matrix, fall: Matrix
 ) -> tuple[list[Matrix], list[Matrix]]:
     """Give force and moment about the frame's origin that each link needs, in its own frame."""
     shape = (*dq.shape[:-1], 3)
     spin, gain = np.zeros(shape), np.zeros(shape)
-    rise = np.broadcast_to(model.chain.base_rotation.T @ (0.0, 0.0, gravity), shape)
+    rise = fall * (model.chain.base_rotation.T @ (0.0, 0.0, 1.0))
     forces, moments = [], []
     for index in range(dq.shape[-1]):
         back = turns[..., index, :, :].swapaxes(-1, -2)
@@ -140,3 +141,22 @@ def mass_matrix(model: ArmModel, q: ArrayLike, payload_kg: ArrayLike = 0.0) -> M
         for unit in np.eye(q.shape[-1])
     ]
     return np.stack(columns, -1)
+
+
+def own_inertia(model: ArmModel, q: ArrayLike) -> tuple[Matrix, Matrix]:
+    """Give the diagonal (..., n) of the joint-space inertia, and that of a kilogram held.
+
+    For each axis the bodies behind it are taken as one (Walker and Orin, Efficient dynamic computer
+    simulation of robotic mechanisms, 1982).
+    """
+    rotations, positions = forward(model.chain, q)
+    axes = np.einsum('...nij,nj->...ni', rotations, model.chain.axes)
+    centres = positions + np.einsum('...nij,nj->...ni', rotations, model.centres)
+    turned = axes[..., None, :, :] @ rotations  # (..., m, n, 3): axis n in the frame of link m
+    spin = ((turned @ model.inertias) * turned).sum(-1).swapaxes(-1, -2)
+    way = _cross(axes[..., :, None, :], centres[..., None, :, :] - positions[..., :, None, :])
+    bodies = spin + model.masses * (way * way).sum(-1)
+    held = positions[..., -1, :] + rotations[..., -1, :, :] @ model.payload
+    lever = _cross(axes, held[..., None, :] - positions)
+    behind = np.triu(np.ones(bodies.shape[-2:]))
+    return (bodies * behind).sum(-1), (lever * lever).sum(-1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from factory_perception.cell.arrays import Matrix
-from factory_perception.cell.dynamics import ArmModel, inverse_dynamics, mass_matrix
+from factory_perception.cell.dynamics import ArmModel, GRAVITY, inverse_dynamics, own_inertia
 
 #: Inertia changes slowly: it is worked out at every so many samples.
 _SPARSE = 3
@@ -44,31 +44,23 @@ class Loads:
 
 def plan_loads(model: ArmModel, q: Matrix, dq: Matrix, ddq: Matrix) -> Loads:
     """Work out the loads of a motion, each argument (T, n)."""
-
-    def parts(payload: float) -> tuple[Matrix, Matrix, Matrix]:
-        return (
-            inverse_dynamics(model, q, dq, ddq, payload, gravity=0.0),
-            inverse_dynamics(model, q, 0.0, dq, payload, gravity=0.0),
-            inverse_dynamics(model, q, 0.0, 0.0, payload),
-        )
-
-    motion, start, gravity = parts(0.0)
-    motion_kg, start_kg, gravity_kg = parts(1.0)
-    inertia = _inertia(model, q, 0.0)
-    return Loads(
-        motion,
-        start,
-        gravity,
-        inertia,
-        motion_kg - motion,
-        start_kg - start,
-        gravity_kg - gravity,
-        _inertia(model, q, 1.0) - inertia,
-    )
+    # All six parts at once: without gravity, then without speed, then at rest; empty and held.
+    still = np.zeros_like(q)
+    speed, rise = np.stack([dq, still, still]), np.stack([ddq, dq, still])
+    fall = np.array([0.0, 0.0, GRAVITY])[:, None]
+    mass = np.array([0.0, 1.0])[:, None, None]
+    both = np.broadcast_to(rise, (2, *rise.shape))
+    bare, held = inverse_dynamics(model, q, speed, both, mass, fall)
+    inertia, inertia_kg = _inertia(model, q)
+    return Loads(*bare, inertia, *(held - bare), inertia_kg)
 
 
-def _inertia(model: ArmModel, q: Matrix, payload: float) -> Matrix:
+def _inertia(model: ArmModel, q: Matrix) -> tuple[Matrix, Matrix]:
     picked = np.append(np.arange(0, len(q), _SPARSE), len(q) - 1)
-    sparse = np.diagonal(mass_matrix(model, q[picked], payload), axis1=-2, axis2=-1)
-    columns = [np.interp(np.arange(len(q)), picked, column) for column in sparse.T]
-    return np.stack(columns, -1)
+    place = np.arange(len(q))
+
+    def between(sparse: Matrix) -> Matrix:
+        return np.stack([np.interp(place, picked, column) for column in sparse.T], -1)
+
+    arm, held = own_inertia(model, q[picked])
+    return between(arm), between(held)

@@ -11,6 +11,7 @@ from factory_perception.cell.dynamics import (
     inverse_dynamics,
     mass_matrix,
     model_of,
+    own_inertia,
 )
 from factory_perception.cell.kinematics import forward
 
@@ -76,6 +77,13 @@ def test_half_the_inertia_times_velocity_squared_is_the_kinetic_energy(model, se
     assert 0.5 * dq @ inertia @ dq == pytest.approx(kinetic(model, q, dq, payload), rel=1e-6)
     assert np.allclose(inertia, inertia.T)
     assert np.linalg.eigvalsh(inertia).min() > 0
+
+
+def test_own_inertia_is_the_diagonal_of_the_inertia(model):
+    q = np.random.default_rng(5).uniform(-2, 2, (4, 6))
+    bare, kilogram = own_inertia(model, q)
+    full = np.diagonal(mass_matrix(model, q, 1.3), axis1=-2, axis2=-1)
+    assert np.allclose(bare + 1.3 * kilogram, full)
 
 
 @pytest.mark.parametrize('seed', range(4))
