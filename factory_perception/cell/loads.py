@@ -52,7 +52,17 @@ def plan_loads(model: ArmModel, q: Matrix, dq: Matrix, ddq: Matrix) -> Loads:
     both = np.broadcast_to(rise, (2, *rise.shape))
     bare, held = inverse_dynamics(model, q, speed, both, mass, fall)
     inertia, inertia_kg = _inertia(model, q)
-    return Loads(*bare, inertia, *(held - bare), inertia_kg)
+    more = held - bare
+    return Loads(
+        bare[0],
+        bare[1],
+        bare[2],
+        inertia,
+        more[0],
+        more[1],
+        more[2],
+        inertia_kg,
+    )
 
 
 def _inertia(model: ArmModel, q: Matrix) -> tuple[Matrix, Matrix]:
