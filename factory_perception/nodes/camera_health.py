@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 import time
 
 from factory_perception.bridge.diagnostic_msgs import Level, Status
 from factory_perception.nodes.latency import LatencyWindow
+from factory_perception.vision.picture_watch import PictureWatch
 
 #: Stages of a frame, in order; ``total`` is from header stamp to publish.
 STAGES = ('transport', 'wait', 'prepare', 'infer', 'decode', 'publish', 'total')
@@ -44,6 +45,8 @@ class CameraHealth:
         self.counts = CameraCounts()
         self.latencies = {stage: LatencyWindow() for stage in STAGES}
         self.last_reject = ''
+        #: Light and sharpness, for whoever judges them: the fault diagnoser.
+        self.pictures = PictureWatch()
         self._timeout_s = timeout_s
         self._started = self._last_received = self._last_look = time.monotonic()
         self._before = CameraCounts()
@@ -87,6 +90,9 @@ class CameraHealth:
         values['age_ms'] = round(self.silent_s * 1e3)
         if self.last_reject:
             values['last_reject'] = self.last_reject
+        pictures = self.pictures.report()
+        if pictures is not None:
+            values |= asdict(pictures)
         for stage, window in self.latencies.items():
             percentiles = window.percentiles_ms()
             if percentiles:

@@ -182,6 +182,8 @@ class DetectorNode(PerceptionNode[DetectorParameters]):
             before_ns = self.get_clock().now().nanoseconds
             self._outputs[frame.source].publish(frame.header, frame.image, found)
             self._account(frame, times, before_ns, self.get_clock().now().nanoseconds)
+        for frame in frames:  # when all is sent: nobody waits for it
+            self._inputs[frame.source].health.pictures.look(frame.image, frame.taken_ns)
 
     def _read(self, source: int, arrival: Arrival, taken_ns: int) -> Frame | None:
         header = arrival.message.header

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from factory_perception.bridge.diagnostic_msgs import Level
 from factory_perception.nodes import camera_health
 from factory_perception.nodes.camera_health import CameraHealth
 from factory_perception.nodes.latency import LatencyWindow
+from factory_perception.vision.image_view import ColourImage
 
 
 @pytest.fixture
@@ -56,6 +58,15 @@ def test_silence(clock):
     status = health.status('nobody publishes', '')
     assert status.level == Level.ERROR
     assert status.message == 'no image for 4 s: nobody publishes'
+
+
+def test_light_and_sharpness_are_told_once_a_picture_was_seen(clock):
+    health = CameraHealth('image', '/image', 2.0)
+    assert 'brightness' not in second(clock, health).values
+    health.pictures.look(ColourImage(np.full((48, 64), 90, np.uint8), 'grey'), 1)
+    values = second(clock, health).values
+    assert values['brightness'] == 90.0 and values['unchanged_looks'] == 0
+    assert np.isnan(values['edge_width_px'])
 
 
 def test_only_a_new_reason_is_news():
