@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -84,6 +84,27 @@ def bag_topics(path: Path) -> dict[str, str]:
     """
     with _reader(path) as reader:
         return {connection.topic: connection.msgtype for connection in reader.connections}
+
+
+def read_messages(path: Path, topics: Collection[str]) -> Iterator[tuple[Recorded, Any]]:
+    """Give the messages of some topics in the order of their times, with their fields.
+
+    The fields are decoded by the definitions in the bag: no ROS is needed, and the objects have
+    the names of the fields but are not of the classes of ROS.
+
+    Raises:
+        BagError: it is no bag, or a message in it is broken.
+    """
+    with _reader(path) as reader:
+        wanted = [one for one in reader.connections if one.topic in topics]
+        if not wanted:  # no connections at all would mean every one
+            return
+        for connection, time_ns, data in reader.messages(connections=wanted):
+            try:
+                message = reader.deserialize(data, connection.msgtype)
+            except Exception as error:  # rosbags raises whatever the broken bytes lead to
+                raise BagError(f'{path}: a message of {connection.topic} is broken') from error
+            yield Recorded(connection.topic, connection.msgtype, time_ns, bytes(data)), message
 
 
 def read_bag(path: Path) -> Iterator[Recorded]:

@@ -1,11 +1,14 @@
-"""Verdicts about joints and cameras as health reports."""
+"""Verdicts about joints and cameras as health reports; a detector's report on its pictures."""
 
 from __future__ import annotations
 
-from factory_perception.bridge.diagnostic_msgs import Level, Status
+from diagnostic_msgs.msg import DiagnosticStatus
+
+from factory_perception.bridge.diagnostic_msgs import Level, read_values, Status
 from factory_perception.faults.diagnoser import Diagnoser
 from factory_perception.faults.names import kind_of
 from factory_perception.faults.verdict import Verdict
+from factory_perception.vision.picture_watch import PictureReport
 
 _LEVELS = {'WARNING': Level.WARN, 'URGENT': Level.ERROR, 'CRITICAL': Level.ERROR}
 
@@ -52,3 +55,17 @@ def layers_status(diagnoser: Diagnoser | None, model: str, broken: str) -> Statu
         return Status('layers', Level.OK, message, values)
     layers = 'stream health and residuals'
     return Status('layers', Level.OK, f'{layers}, and {model}' if model else layers, values)
+
+
+def read_picture_report(status: DiagnosticStatus) -> PictureReport | None:
+    """Read what a detector says about its pictures; ``None`` where it says nothing of the kind."""
+    values = read_values(status)
+    try:
+        return PictureReport(
+            float(values['brightness']),
+            float(values['edge_width_px']),
+            float(values['unchanged_s']),
+            int(values['unchanged_looks']),
+        )
+    except (KeyError, ValueError):
+        return None

@@ -20,8 +20,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser(
         'evaluate', help='measure a model on a data set', description=__doc__
     )
-    parser.add_argument('--model', required=True, help='name, name@version or a model folder')
-    parser.add_argument('--data', required=True, help='folder of a data set, or "cell"')
+    parser.add_argument('--model', help='name, name@version or a model folder')
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument('--data', help='folder of a data set, or "cell"')
+    source.add_argument(
+        '--bag', type=Path, help='recording with the truth in it; without --model as recorded'
+    )
+    parser.add_argument('--joint-states', default='', metavar='TOPIC', help='which robot of a bag')
     parser.add_argument('--split', help='train, val, test, or a list of names; all by default')
     parser.add_argument('--pictures', type=int, help='how many, from the cell')
     parser.add_argument('--backend', default='auto')
@@ -35,9 +40,29 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.bag is not None:
+        return _evaluate_bag(options)
+    if options.model is None:
+        raise CommandError('--data needs --model')
     need_torch()
     with trainer_errors():
         return _evaluate(options)
+
+
+def _evaluate_bag(options: argparse.Namespace) -> int:
+    from factory_perception.cli.evaluate_bag import evaluate_bag  # needs messages and OpenCV
+
+    folder = default_store(options.store).find(options.model) if options.model else None
+    label = folder.label if folder else 'as recorded'
+    metrics = evaluate_bag(
+        options.bag, folder, options.backend, options.precision, options.joint_states
+    )
+    report = {'model': label, 'bag': str(options.bag), 'metrics': metrics}
+    if options.json is not None:
+        write_atomic(options.json.absolute(), json.dumps(report, indent=2).encode() + b'\n')
+    print(f'{label}, {options.bag}')
+    _show(metrics)
+    return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-import json
 from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticArray
@@ -15,15 +13,8 @@ from rclpy.signals import SignalHandlerOptions
 from std_msgs.msg import String
 
 from factory_perception.bridge.diagnostic_msgs import read_values
-from factory_perception.bridge.stamps import stamp_ns
-from factory_perception.cell.faults import JOINTLESS
-from factory_perception.faults.scoring import Alarm, match, summarise, TrueFault
-from factory_perception.faults.stream_layer import STREAM
+from factory_perception.bridge.fault_record import FaultRecord
 from factory_perception.nodes.process import make_executor, prepare_process
-
-#: Faults that are there at once.
-STEP_KINDS = ('collision', 'payload_change', 'sensor_stuck', 'sensor_dropout')
-_NO_END = float('inf')
 
 
 class AcceptanceMonitor(Node):
@@ -31,14 +22,12 @@ class AcceptanceMonitor(Node):
 
     def __init__(self, **options: Any) -> None:
         super().__init__('acceptance_monitor', **options)
-        self.truths: dict[tuple[str, str, float], TrueFault] = {}
-        self.alarms: list[Alarm] = []
+        self.record = FaultRecord()
         self.layers: dict[str, str] = {}
         self.message = ''
-        self.first_s = 0.0
-        self._open: dict[str, Alarm] = {}
         latched = QoSProfile(depth=50, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-        self.create_subscription(DiagnosticArray, '/fault_injector/gt/faults', self._on_truth, 50)
+        truth = '/fault_injector/gt/faults'
+        self.create_subscription(DiagnosticArray, truth, self.record.add_truth, 50)
         self.create_subscription(String, '/fault_diagnoser/events', self._on_event, latched)
         self.create_subscription(DiagnosticArray, '/diagnostics', self._on_diagnostics, 50)
 
@@ -50,32 +39,10 @@ class AcceptanceMonitor(Node):
     @property
     def watched_s(self) -> float:
         """Give the time since the injector first spoke."""
-        return self.now_s - self.first_s if self.first_s else 0.0
-
-    def _on_truth(self, message: DiagnosticArray) -> None:
-        stamp_s = stamp_ns(message.header.stamp) * 1e-9
-        self.first_s = self.first_s or stamp_s
-        for status in message.status:
-            values = read_values(status)
-            onset = stamp_s - float(values['age_s'])
-            end = stamp_s + float(values['remaining_s'])
-            joint = '' if values['fault'] in JOINTLESS else values['joint']
-            key = (values['fault'], joint, round(onset, 1))
-            self.truths.setdefault(key, TrueFault(values['fault'], joint, onset, end))
+        return self.now_s - self.record.first_s if self.record.first_s else 0.0
 
     def _on_event(self, message: String) -> None:
-        event = json.loads(message.data)
-        references = {one['referenceKey']: one['referenceValue']
-                      for one in event['errorReferences']}  # fmt: skip
-        part, fault = references['part'], event['errorType'].split('.', 1)[1]
-        now = self.now_s
-        before = self._open.pop(part, None)
-        if event['change'] == 'raised':
-            self._open[part] = Alarm(part, ((fault, now),), now, _NO_END)
-        elif before is not None and event['change'] == 'renamed':
-            self._open[part] = before.renamed(fault, now)
-        elif before is not None:
-            self.alarms.append(replace(before, cleared_s=now))
+        self.record.add_event(message.data, self.now_s)
 
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         for status in message.status:
@@ -84,20 +51,10 @@ class AcceptanceMonitor(Node):
 
     def figures(self) -> dict[str, Any]:
         """Give recall, false alarms and delays, ready for JSON."""
-        end = self.now_s
-        truths = [one for one in self.truths.values() if one.onset_s < end - 1.0]
-        alarms = [*self.alarms, *self._open.values()]
-        outcomes, false = match(truths, [one for one in alarms if one.part != STREAM])
         return {
-            **summarise(outcomes, len(false), self.watched_s / 3600.0, STEP_KINDS),
-            'seconds': round(self.watched_s, 1),
+            **self.record.figures(self.record.alarms, self.now_s, self.watched_s),
             'layers': self.message,
             'model': self.layers.get('model', ''),
-            # A machine too slow for the stream is no fault of a joint; told, and counted here.
-            'stream_alarms': sum(one.part == STREAM for one in alarms),
-            'false': [
-                {'part': one.part, 'faults': [name for name, _ in one.names]} for one in false
-            ],
         }
 
 
