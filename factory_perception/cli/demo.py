@@ -78,12 +78,12 @@ def _watch(options: argparse.Namespace, processes: Processes, stop: _Stop) -> di
 
 
 class _Stop:
-    """Ctrl-C, a request to terminate, or the end of the time."""
+    """Ctrl-C, a request to terminate, a closed terminal, or the end of the time."""
 
     def __init__(self, seconds: float | None) -> None:
         self._end = None if seconds is None else time.monotonic() + seconds
         self._asked = False
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
     def _on_signal(self, *_: Any) -> None:
