@@ -25,7 +25,7 @@ NAME = 'sequence_tables'
 TASKS: tuple[str, ...] = ('fault', 'forecast')
 LOOKS_FOR = 'sequences.csv and sequences/<sequence>.csv.gz: t_s, m1_pos, m1_temp, m1_volt, m1_label'
 #: What a label column of 1 means.
-LABEL = 'fault'
+LABEL = 'over_temperature'
 _CHANNELS = {'_temp': 'temperature', '_volt': 'voltage'}
 
 

@@ -13,12 +13,12 @@ from test.training.datasets.support import edited, refuses, skips
 
 def test_values(tmp_path):
     data = open_dataset(makers.sequence_tables(tmp_path))
-    assert (data.task, len(data), data.labels) == ('fault', 4, ('fault',))
+    assert (data.task, len(data), data.labels) == ('fault', 4, ('over_temperature',))
     first, _, suspect, unlabelled = (data.read(n) for n in range(4))
     assert first.joints.position[:3, 0].tolist() == [500, 501, 502]
     assert first.channels['m1.temperature'][0] == 30 and first.channels['m1.voltage'][0] == 7300
     [interval] = first.intervals
-    assert (interval.label, interval.joint) == ('fault', 'm1')
+    assert (interval.label, interval.joint) == ('over_temperature', 'm1')
     assert (interval.start_s, interval.end_s) == pytest.approx((0.5, 0.8))
     assert first.label_columns['m1.label'].sum() == 3
     assert suspect.intervals is None and not suspect.label_columns
@@ -46,7 +46,7 @@ def test_missing_and_broken_sequences(tmp_path):
 def test_real_set():
     data = open_dataset(data_folder('armpi_motor_condition'))
     sequences = [data.read(n) for n in range(len(data))]
-    assert len(data) == 44 and data.labels == ('fault',)
+    assert len(data) == 44 and data.labels == ('over_temperature',)
     assert sum(one.intervals is None for one in sequences) == 8 + 6  # unlabelled, suspect
     for one in sequences:
         assert len(one.joints.time_s) == int(one.facts['rows'])

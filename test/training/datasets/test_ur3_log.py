@@ -7,6 +7,7 @@ import pytest
 
 from factory_perception.training.datasets.recognise import open_dataset
 from factory_perception.training.datasets.series import LabelInterval
+from factory_perception.training.datasets.ur3_log import JOINTS
 from test.conftest import data_folder
 from test.training.datasets import makers
 from test.training.datasets.support import edited, refuses
@@ -15,9 +16,13 @@ from test.training.datasets.support import edited, refuses
 def test_values(tmp_path):
     data = open_dataset(makers.ur3_log(tmp_path))
     assert (data.task, len(data)) == ('fault', 2)
-    assert data.labels == ('protective_stop', 'grip_lost')
+    assert data.labels == ('protective_stop', 'grip_loss')
     first, second = data.read(0), data.read(1)
-    assert first.joints.names == ('J0',) and first.joints.time_s[:3].tolist() == [0, 1, 2]
+    assert first.joints.names == ('shoulder_pan_joint',) and first.joints.time_s[:3].tolist() == [
+        0,
+        1,
+        2,
+    ]
     assert second.joints.time_s[0] == 15
     assert first.joints.effort[4, 0] == pytest.approx(0.4) and first.joints.velocity[4, 0] == -1
     assert np.isnan(first.joints.position).all() and first.channels['tool_current'][0] == 0.2
@@ -51,11 +56,26 @@ def test_parts_must_be_there(tmp_path):
     refuses(tmp_path, r'has no part "val" \(no val: one recording cannot be divided', split='val')
 
 
+def test_cycles_stay_whole(tmp_path):
+    makers.ur3_log(tmp_path)
+    rows = (tmp_path / 'log.csv').read_text().splitlines()
+    cycle = rows[0].split(',').index('cycle')
+    for place, row in enumerate(rows[1:], 1):
+        cells = row.split(',')
+        cells[cycle] = str(12 + place // 3)
+        rows[place] = ','.join(cells)
+    (tmp_path / 'log.csv').write_text('\n'.join(rows) + '\n')
+    data = open_dataset(tmp_path)
+    assert [data.name(n) for n in range(len(data))] == [
+        'session 0 cycles 1 to 15', 'session 0 cycles 16 to 30', 'session 1 cycles 16 to 30',
+    ]  # fmt: skip
+    assert [len(data.read(n).joints.time_s) for n in range(3)] == [11, 4, 15]
+
+
 def test_real_set():
     data = open_dataset(data_folder('ur3_cobotops'))
-    sessions = [data.read(n) for n in range(len(data))]
-    assert [len(one.joints.time_s) for one in sessions] == [1094, 72, 1703, 2400]
-    assert sum(len(one.joints.time_s) for one in sessions) == 5269
-    labels = [interval.label for one in sessions for interval in one.intervals]
-    assert (labels.count('protective_stop'), labels.count('grip_lost')) == (52, 55)
-    assert {one.joints.names for one in sessions} == {('J0', 'J1', 'J2', 'J3', 'J4', 'J5')}
+    pieces = [data.read(n) for n in range(len(data))]
+    assert sum(len(one.joints.time_s) for one in pieces) == 5269
+    labels = [interval.label for one in pieces for interval in one.intervals]
+    assert (labels.count('protective_stop'), labels.count('grip_loss')) == (52, 55)
+    assert {one.joints.names for one in pieces} == {JOINTS}
