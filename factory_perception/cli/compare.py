@@ -25,7 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('second', metavar='B', help='the model to compare with it')
     parser.add_argument('--data', required=True, help='folder of a data set, or "cell"')
     parser.add_argument('--split', help='train, val, test, or a list of names; all by default')
-    parser.add_argument('--pictures', type=int, help='how many, from the cell')
+    parser.add_argument('--pictures', type=int, help='how many pictures or runs, from the cell')
     parser.add_argument('--backend', default='auto')
     parser.add_argument('--precision', default='auto')
     parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
@@ -43,7 +43,7 @@ def _run(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     from factory_perception.training.answers import collect_answers
     from factory_perception.training.comparison import compare
-    from factory_perception.training.opening import open_pictures
+    from factory_perception.training.opening import open_for
     from factory_perception.training.report.report import plain
 
     store = default_store(options.store)
@@ -52,7 +52,7 @@ def _compare(options: argparse.Namespace) -> int:
     if labels[0] == labels[1]:
         labels = str(models[0].path), str(models[1].path)
     task = models[0].manifest.task
-    data = open_pictures(options.data, task, options.split, options.pictures, options.skip_bad)
+    data = open_for(task, options.data, options.split, options.pictures, options.skip_bad)
     first, second = (
         collect_answers(model, data, options.backend, options.precision) for model in models
     )
@@ -67,7 +67,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _show(found: Comparison, origin: str) -> None:
     print(f'{found.sentence[0].upper()}{found.sentence[1:]}.')
-    print(f'\n{origin}; 95 % intervals from resampled pictures, paired')
+    print(f'\n{origin}; 95 % intervals from resampled {found.unit}, paired')
     width = max(map(len, (*found.figures, *found.per_class)))
     print(f'  {"":{width}}  {found.first:24}  {found.second:24}  difference')
     for name, pair in {**found.figures, **found.per_class}.items():

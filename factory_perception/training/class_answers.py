@@ -29,9 +29,10 @@ class ClassAnswers:
     probabilities: NDArray[np.float32]
     classes: Sequence[str]
     names: tuple[str, ...] = ('macro_f1', 'accuracy')
+    unit: str = 'pictures'
 
     @property
-    def pictures(self) -> int:
+    def units(self) -> int:
         """Give the number of pictures."""
         return len(self.labels)
 

@@ -1,4 +1,4 @@
-"""Two models on the same pictures: which is better, or that the pictures cannot tell."""
+"""Two models on the same pictures or recordings: which is better, or that they cannot tell."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from factory_perception.model_store.manifest import ModelError
 from factory_perception.training.answers import Answers
 from factory_perception.training.statistics import bootstrap_all, Interval
 
@@ -25,12 +26,13 @@ class Pair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two models on the same pictures.
+    """Two models on the same pictures or recordings.
 
     Attributes:
         first: name of one model.
         second: name of the other.
-        pictures: how many both answered.
+        units: how many both answered.
+        unit: what they are: ``pictures``.
         metric: the figure that decides.
         figures: by name, the one that decides first.
         per_class: the figure that decides, by class.
@@ -38,7 +40,8 @@ class Comparison:
 
     first: str
     second: str
-    pictures: int
+    units: int
+    unit: str
     metric: str
     figures: Mapping[str, Pair]
     per_class: Mapping[str, Pair]
@@ -58,13 +61,13 @@ class Comparison:
         if pair.first.value == pair.second.value and pair.difference.low == pair.difference.high:
             return (
                 f'{self.first} and {self.second} give the same {self.metric} '
-                f'({pair.first.value:.3f}) on every draw of these {self.pictures} pictures'
+                f'({pair.first.value:.3f}) on every draw of these {self.units} {self.unit}'
             )
         values = {self.first: pair.first.value, self.second: pair.second.value}
-        gap = f'difference {signed(pair.difference)} on the same {self.pictures} pictures'
+        gap = f'difference {signed(pair.difference)} on the same {self.units} {self.unit}'
         if self.better is None:
             return (
-                f'these pictures cannot tell {self.first} and {self.second} apart: {self.metric} '
+                f'these {self.unit} cannot tell {self.first} and {self.second} apart: {self.metric} '
                 f'{pair.first.value:.3f} and {pair.second.value:.3f}, {gap}{self._wanted()}'
             )
         worse = self.first if self.better == self.second else self.second
@@ -74,12 +77,12 @@ class Comparison:
         )
 
     def _wanted(self) -> str:
-        """Say how many pictures would show a difference of this size (error falls as 1/√n)."""
+        """Say how many would show a difference of this size (error falls as 1/√n)."""
         gap = self.figures[self.metric].difference
         half = (gap.high - gap.low) / 2
         if abs(gap.value) < 0.001 or not math.isfinite(half):
             return ''
-        count = math.ceil(self.pictures * (half / abs(gap.value)) ** 2)
+        count = math.ceil(self.units * (half / abs(gap.value)) ** 2)
         digits = max(len(str(count)) - 2, 0)
         return f'; to see a difference of this size, about {round(count, -digits)} would be needed'
 
@@ -94,27 +97,33 @@ def signed(interval: Interval) -> str:
 
 
 def compare(labels: tuple[str, str], first: Answers, second: Answers, seed: int = 0) -> Comparison:
-    """Compare the answers of two models to the same pictures by a paired bootstrap.
+    """Compare the answers of two models to the same pictures or recordings by a paired bootstrap.
 
-    Every draw takes the same pictures for both, so that what makes a picture hard cancels out.
+    Every draw takes the same ones for both, so that what makes one hard cancels out.
 
     Raises:
-        ValueError: the answers are to different pictures.
+        ModelError: the answers are to different questions.
     """
-    if first.pictures != second.pictures or first.names != second.names:
-        raise ValueError('the answers are not to the same pictures')
+    asked = [(one.units, one.unit, one.names, list(one.classes)) for one in (first, second)]
+    if asked[0] != asked[1]:
+        said = ' and '.join(
+            f'{label}: {units} {unit}, {", ".join(classes)}'
+            for label, (units, unit, _, classes) in zip(labels, asked)
+        )
+        raise ModelError(f'the two models do not answer the same questions ({said})')
 
     def both(weights: np.ndarray) -> np.ndarray:
         a, b = first.measure(weights), second.measure(weights)
         return np.concatenate([a, b, b - a])
 
-    found = bootstrap_all(both, first.pictures, seed)
+    found = bootstrap_all(both, first.units, seed)
     third = len(found) // 3
     pairs = [Pair(*found[index::third]) for index in range(third)]
     count = len(first.names)
     return Comparison(
         *labels,
-        pictures=first.pictures,
+        units=first.units,
+        unit=first.unit,
         metric=first.names[0],
         figures=dict(zip(first.names, pairs)),
         per_class=dict(zip(first.classes, pairs[count:])),

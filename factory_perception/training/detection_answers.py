@@ -32,9 +32,10 @@ class DetectionAnswers:
     classes: Sequence[str]
     threshold: float
     names: tuple[str, ...] = ('map50', 'f1')
+    unit: str = 'pictures'
 
     @property
-    def pictures(self) -> int:
+    def units(self) -> int:
         """Give the number of pictures."""
         return len(self.truths)
 

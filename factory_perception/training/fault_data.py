@@ -41,3 +41,6 @@ class FaultData(Protocol):
 
     def __len__(self) -> int:
         """Give the number of runs with faults."""
+
+    def name(self, index: int) -> str:
+        """Give the name of a run with faults as a person would look it up."""

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from factory_perception.engines.engine import Engine
 from factory_perception.faults.classifier import FaultClassifier, FaultModel
@@ -32,8 +33,8 @@ def is_one_fault_a_run(runs: FrameRuns) -> bool:
     )
 
 
-def run_class(runs: FrameRuns, run: int, model: FaultModel, engine: Engine) -> str:
-    """Give ``kind joint`` of one run, or ``normal``."""
+def run_opinion(runs: FrameRuns, run: int, model: FaultModel, engine: Engine) -> Array:
+    """Give the mean probability ``(J, K)`` of each fault over one run."""
     classifier, trends = FaultClassifier(model, engine), Trends(runs.frame_s)
     length = runs.lengths[run] if runs.lengths else len(runs.frames.position)
     names = [item.name for item in fields(Frame)]
@@ -45,7 +46,11 @@ def run_class(runs: FrameRuns, run: int, model: FaultModel, engine: Engine) -> s
         found, _ = classifier.update(frame, marks, trends.update(marks))
         if index * runs.frame_s >= SETTLE_S:
             total, count = total + found, count + 1
-    mean = total[:, 1:] / max(count, 1)
+    return total[:, 1:] / max(count, 1)
+
+
+def run_class(mean: Array, runs: FrameRuns, model: FaultModel) -> str:
+    """Give ``kind joint`` of a run by the opinion on it, or ``normal``."""
     joint, kind = np.unravel_index(int(mean.argmax()), mean.shape)
     if mean[joint, kind] < SURE:
         return NORMAL
@@ -53,11 +58,21 @@ def run_class(runs: FrameRuns, run: int, model: FaultModel, engine: Engine) -> s
     return name if name in model.whole else f'{name} {runs.joints[int(joint)]}'
 
 
+def run_truths(runs: FrameRuns) -> list[str]:
+    """Give what each run really has, in the same words."""
+    return [f'{one[0].kind} {one[0].joint}'.strip() if one else NORMAL for one in runs.faults]
+
+
 def run_class_figures(runs: FrameRuns, model: FaultModel, engine: Engine) -> dict[str, Any]:
     """Give accuracy and macro-F1 over runs, with intervals, and what was taken for what."""
-    named = [f'{one[0].kind} {one[0].joint}'.strip() if one else NORMAL for one in runs.faults]
-    truth = np.array(named)
-    found = np.array([run_class(runs, run, model, engine) for run in range(len(runs))])
+    opinions = [run_opinion(runs, run, model, engine) for run in range(len(runs))]
+    return class_figures(
+        np.array(run_truths(runs)), np.array([run_class(one, runs, model) for one in opinions])
+    )
+
+
+def class_figures(truth: NDArray[np.str_], found: NDArray[np.str_]) -> dict[str, Any]:
+    """Compare what runs have with what was said about them, ``(R,)`` each."""
     classes = sorted(set(truth))
     f1 = bootstrap(lambda w: macro_f1(truth, found, classes, w), len(truth))
     right = bootstrap(lambda w: float(np.average(truth == found, weights=w)), len(truth))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from factory_perception.training.statistics import bootstrap, Interval
 Array = NDArray[np.float64]
 #: With fewer recordings, stretches of so many seconds are drawn instead.
 _FEW_RECORDINGS, _STRETCH_S = 8, 1.0
+#: What our own forecasts are called among those of the naive forecasters.
+OURS = 'ours'
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def compare(segment: Segment, spec: ForecastSpec, ours: Array) -> Compared:
     windows = windows_of(segment, spec.lags)[:count]
     plan = None if segment.plan is None else segment.plan[spec.lags - 1 :][:count]
     answers = ours[:count]
-    errors = {'ours': answers[:, :, 1] - truth}
+    errors = {OURS: answers[:, :, 1] - truth}
     for name in naive_names(plan is not None):
         errors[name] = naive_forecast(name, spec, windows, plan) - truth
     low, high = answers[:, :, 0], answers[:, :, 2]
@@ -68,11 +70,14 @@ def forecast_figures(
     ``skill`` over a rival is the share of its error that ours spares: 1 - ours / rival. Intervals
     resample recordings; where there are few of them, stretches of a second, which says less.
     """
-    units, drawn = _units(compared, recordings, spec)
-    figures: dict[str, Any] = {'moments': sum(len(one.inside) for one in compared), 'units': drawn}
+    units, drawn = drawn_units(compared, recordings, spec)
+    figures: dict[str, Any] = {
+        'moments': sum(len(one.inside) for one in compared),
+        'units': f'{len(units)} {drawn}',
+    }
     names = list(compared[0].errors)
     rmse: dict[str, dict[str, float]] = {name: {} for name in names}
-    skill: dict[str, dict[str, Any]] = {name: {} for name in names if name != 'ours'}
+    skill: dict[str, dict[str, Any]] = {name: {} for name in names if name != OURS}
     figures |= {'rmse_rad': rmse, 'skill': skill, 'best_naive': {}, 'coverage': {}, 'width_rad': {}}
     best_skills = []
     for place, horizon in enumerate(horizon_names(spec)):
@@ -80,7 +85,7 @@ def forecast_figures(
         for name in names:
             rmse[name][horizon] = _root(squares[name], np.ones(len(units)))
         for name in skill:
-            interval = _skill(squares['ours'], squares[name])
+            interval = _skill(squares[OURS], squares[name])
             skill[name][horizon] = vars(interval)
         best = min(skill, key=lambda name: rmse[name][horizon])
         figures['best_naive'][horizon] = best
@@ -98,7 +103,7 @@ def horizon_names(spec: ForecastSpec) -> list[str]:
     return [f'{round(horizon * 1e3)}_ms' for horizon in spec.horizons_s]
 
 
-def _units(
+def drawn_units(
     compared: Sequence[Compared], recordings: Sequence[str], spec: ForecastSpec
 ) -> tuple[list[list[Compared]], str]:
     """Group what is compared into what is resampled; say what that is."""
@@ -106,11 +111,11 @@ def _units(
     for one, name in zip(compared, recordings):
         by_name.setdefault(name, []).append(one)
     if len(by_name) >= _FEW_RECORDINGS:
-        return list(by_name.values()), f'{len(by_name)} recordings'
+        return list(by_name.values()), 'recordings'
     length = max(round(_STRETCH_S / spec.step_s), 1)
     units = [[_cut(one, start, start + length)] for one in compared
              for start in range(0, len(one.inside), length)]  # fmt: skip
-    return units, f'{len(units)} stretches of {_STRETCH_S:g} s of {len(by_name)} recordings'
+    return units, f'stretches of {_STRETCH_S:g} s of {len(by_name)} recordings'
 
 
 def _cut(one: Compared, start: int, stop: int) -> Compared:
@@ -141,12 +146,3 @@ def _skill(ours: Array, rival: Array) -> Interval:
         return 1 - _root(ours, drawn) / below if below > 0 else float('nan')
 
     return bootstrap(figure, len(ours))
-
-
-def compare_all(
-    segments: Sequence[Segment],
-    spec: ForecastSpec,
-    forecast: Callable[[Segment], Array],
-) -> list[Compared]:
-    """Compare over many segments; ``forecast`` gives the quantiles that ``compare`` takes."""
-    return [compare(segment, spec, forecast(segment)) for segment in segments]

@@ -9,17 +9,15 @@ from numpy.typing import NDArray
 import torch
 from torch import nn, Tensor
 
-from factory_perception.engines.engine import Engine
-from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.publish import pack_probe
 from factory_perception.motion.forecast import BAND, QUANTILES
-from factory_perception.motion.forecast_spec import ForecastSpec, NETWORK, read_spec
-from factory_perception.motion.forecaster import Forecaster
+from factory_perception.motion.forecast_spec import ForecastSpec, NETWORK
 from factory_perception.motion.network_forecaster import INPUT, NEXT_STATE, OUTPUT, STATE
 from factory_perception.training.datasets.series import SeriesData
 from factory_perception.training.distributed import Team
 from factory_perception.training.exporting import export_onnx
+from factory_perception.training.forecast_answers import forecast_answers
 from factory_perception.training.forecast_data import (
     Frame,
     frame_of,
@@ -33,13 +31,12 @@ from factory_perception.training.forecast_metrics import (
     Compared,
     forecast_figures,
     horizon_names,
+    OURS,
 )
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.motion_segments import (
     ahead_of,
-    read_segments,
     Segment,
-    windows_of,
 )
 from factory_perception.training.networks.forecasting import (
     ForecastNetwork,
@@ -137,11 +134,11 @@ class ForecastRecipe:
         """Give each horizon to the best naive forecaster where the network is not better."""
         figures = forecast_figures(compared, recordings, spec)
         rmse = figures['rmse_rad']
-        allowed = [name for name in rmse if name != 'ours' and (name != 'reference' or spec.plan)]
+        allowed = [name for name in rmse if name != OURS and (name != 'reference' or spec.plan)]
         use, band = [], spec.band.copy()
         for place, horizon in enumerate(horizon_names(spec)):
             best = min(allowed, key=lambda name: rmse[name][horizon])
-            if rmse['ours'][horizon] < rmse[best][horizon]:
+            if rmse[OURS][horizon] < rmse[best][horizon]:
                 use.append(NETWORK)
                 continue
             use.append(best)
@@ -211,35 +208,15 @@ class ForecastRecipe:
         self, folder: ModelFolder, data: SeriesData, backend: str, precision: str
     ) -> dict[str, Any]:
         """Measure what a node would publish, through the engine, beside all naive forecasters."""
-        spec = read_spec(folder.manifest)
-        least = spec.lags + max(spec.steps) + 1
-        segments = read_segments(data, spec.joints, spec.step_s, spec.horizons_s, least)
-        with open_engine(folder, backend, precision) as engine:
-            compared = [
-                compare(segment, spec, run_engine(spec, engine, segment)) for segment in segments
-            ]
-        figures = forecast_figures(compared, [one.recording for one in segments], spec)
+        found = forecast_answers(folder, data, backend, precision)
         return {
             'data': data.origin,
             'data_sha256': data.sha256,
             'recordings': len(data),
-            'use': dict(zip(horizon_names(spec), spec.use)),
-            **figures,
+            'use': dict(zip(found.classes, found.spec.use)),
+            **found.figures,
             'per_class': {},
         }
-
-
-def run_engine(spec: ForecastSpec, engine: Engine, segment: Segment) -> NDArray[np.float64]:
-    """Forecast a whole segment as a node does, row by row: ``(T - lags + 1, H, 3, J)``."""
-    forecaster = Forecaster(spec, engine)
-    windows = windows_of(segment, spec.lags)
-    plan = None if segment.plan is None else segment.plan[spec.lags - 1 :]
-    return np.concatenate(
-        [
-            forecaster.step([0], windows[at : at + 1], None if plan is None else plan[at : at + 1])
-            for at in range(len(windows))
-        ]
-    )
 
 
 def _band_factors(found: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -37,9 +37,10 @@ class MaskAnswers:
     labels: NDArray[np.uint8]
     probabilities: NDArray[np.float32]
     names: tuple[str, ...] = ('miou', 'dice')
+    unit: str = 'pictures'
 
     @property
-    def pictures(self) -> int:
+    def units(self) -> int:
         """Give the number of pictures."""
         return len(self.counts)
 

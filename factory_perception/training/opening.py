@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from factory_perception.faults.telemetry_model import TASK as TELEMETRY
 from factory_perception.training.cell_faults import CellFaults
 from factory_perception.training.cell_joints import CellJoints
 from factory_perception.training.data import PICTURE_TASKS, PictureData
@@ -13,6 +14,7 @@ from factory_perception.training.datasets.series import SERIES_TASKS
 from factory_perception.training.recorded_faults import RecordedFaults
 from factory_perception.training.renderer_data import RendererData
 from factory_perception.training.settings import SettingsError
+from factory_perception.training.telemetry_data import is_telemetry, TelemetryData
 
 #: Name of the data set that is drawn instead of read.
 CELL = 'cell'
@@ -60,6 +62,7 @@ def open_recordings(
     split: str | None,
     runs: int | None = None,
     skip_bad: bool = False,
+    by_content: bool = False,
 ) -> Any:
     """Open a part of a data set of recordings.
 
@@ -69,6 +72,8 @@ def open_recordings(
         split: ``train``, ``val``, ``test`` or a list file; everything when absent.
         runs: how many runs of the cell.
         skip_bad: leave out what cannot be read.
+        by_content: whether slow joint data are to be opened for telemetry when faults are asked
+            for.
 
     Raises:
         DatasetError: the folder cannot be used; the text names file and mend.
@@ -76,15 +81,29 @@ def open_recordings(
     """
     if data == CELL:
         part = _cell_part(split)
+        if task == TELEMETRY:
+            raise SettingsError(f'the cell gives no data for {task}: name a folder')
         if task == 'fault':
             return CellFaults(runs or CELL_FAULT_RUNS[part], CELL_FIRST_SEEDS[part])
         return CellJoints(runs or CELL_RUNS[part], CELL_FIRST_SEEDS[part])
-    found = open_dataset(Path(data), task, split, skip_bad=skip_bad)
+    asked = 'fault' if task == TELEMETRY else task
+    found = open_dataset(Path(data), asked, split, skip_bad=skip_bad)
     if found.task not in SERIES_TASKS:
         raise SettingsError(f'{data} holds {found.task} data, not recordings')
+    if task == TELEMETRY or (by_content and task == 'fault' and is_telemetry(found.read(0))):
+        return TelemetryData(found)  # type: ignore[arg-type]
     if task == 'fault':
         return RecordedFaults(found)  # type: ignore[arg-type]
     return found
+
+
+def open_for(
+    task: str, data: str, split: str | None, count: int | None = None, skip_bad: bool = False
+) -> Any:
+    """Open what models for a task are measured on; see the other two."""
+    if task in SERIES_TASKS:
+        return open_recordings(data, task, split, count, skip_bad)
+    return open_pictures(data, task, split, count, skip_bad)
 
 
 def _cell_part(split: str | None) -> str:

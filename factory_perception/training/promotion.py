@@ -1,8 +1,7 @@
-"""Whether a new version takes the place of the one that runs: measured on the same pictures."""
+"""Whether a new version takes the place of the one that runs: measured on the same data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,8 @@ from factory_perception.model_store.manifest import ModelError
 from factory_perception.model_store.store import ModelStore
 from factory_perception.training.answers import Answers, collect_answers
 from factory_perception.training.comparison import compare, Comparison, signed
-from factory_perception.training.data import PictureData, TrainingData
+from factory_perception.training.data import TrainingData
+from factory_perception.training.settings import SettingsError
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ def decide(
     store: ModelStore,
     name: str,
     candidate: Answers,
-    golden: PictureData,
+    golden: TrainingData,
     max_drop: float,
 ) -> Decision:
     """Compare a candidate with the present champion on the golden set.
 
     It is refused when it is surely worse (the 95 % interval of the paired difference lies below
-    zero), and also when it looks worse by more than ``max_drop``, surely or not: on few pictures
+    zero), and also when it looks worse by more than ``max_drop``, surely or not: on little data
     nothing is sure, and what runs has proved itself.
 
     Args:
@@ -73,53 +73,15 @@ def decide(
     try:
         folder = store.find(f'{name}@{version}')
         present = collect_answers(folder, golden, 'onnxruntime', 'fp32')
-    except (ModelError, EngineError) as error:
+        found = compare((folder.label, 'the candidate'), present, candidate)
+    except (ModelError, EngineError, SettingsError) as error:
         return verdict(False, f'it cannot be compared with the champion: {error}')
-    found = compare((folder.label, 'the candidate'), present, candidate)
     return verdict(*_judge(found, max_drop), found)
-
-
-def decide_by_figure(
-    store: ModelStore,
-    name: str,
-    figure: tuple[str, float],
-    measure: Callable[[ModelFolder], float],
-    golden: TrainingData,
-    max_drop: float,
-) -> Decision:
-    """Compare a candidate with the champion where answers are not kept one by one.
-
-    There is no interval then: the candidate is refused when its figure is lower by more than
-    ``max_drop``.
-
-    Args:
-        store: where the champion is.
-        name: of the model.
-        figure: name and value of what decides; higher is better.
-        measure: gives the figure of the champion on the same data.
-        golden: the set that decides.
-        max_drop: how much lower the figure may be.
-    """
-    version = store.champion(name)
-
-    def verdict(promoted: bool, reason: str) -> Decision:
-        return Decision(promoted, reason, golden.origin, golden.sha256, version)
-
-    if version is None:
-        return verdict(True, 'there is no champion yet to compare with')
-    try:
-        present = measure(store.find(f'{name}@{version}'))
-    except (ModelError, EngineError) as error:
-        return verdict(False, f'it cannot be compared with the champion: {error}')
-    gap = f'{figure[0]} {figure[1]:.3f} against {present:.3f} of {name}@{version}, no interval'
-    if not figure[1] >= present - max_drop:
-        return verdict(False, f'it is worse by more than {max_drop:g}: {gap}')
-    return verdict(True, f'it is not worse by more than {max_drop:g}: {gap}')
 
 
 def _judge(found: Comparison, max_drop: float) -> tuple[bool, str]:
     difference = found.figures[found.metric].difference
-    gap = f'{signed(difference)} {found.metric} on {found.pictures} pictures'
+    gap = f'{signed(difference)} {found.metric} on {found.units} {found.unit}'
     if difference.high < 0:
         return False, f'it is worse than {found.first}: {gap}'
     if not difference.value >= -max_drop:

@@ -8,17 +8,11 @@ import tempfile
 
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.publish import publish
-from factory_perception.training.answers import ANSWERED_TASKS, Answers, collect_answers
+from factory_perception.training.answers import collect_answers
 from factory_perception.training.candidate import Candidate
 from factory_perception.training.order import Order
-from factory_perception.training.promotion import (
-    carry_out,
-    decide,
-    decide_by_figure,
-    Decision,
-)
+from factory_perception.training.promotion import carry_out, decide, Decision
 from factory_perception.training.report.build import build_report
-from factory_perception.training.report.evidence import Evidence
 from factory_perception.training.report.folder import write_report
 from factory_perception.training.report.gather import gather
 from factory_perception.training.report.report import plain
@@ -35,13 +29,9 @@ def publish_candidate(
     """
     manifest, facts = candidate.manifest, onnx_facts(candidate.files)
     with tempfile.TemporaryDirectory(prefix='factory_perception_') as scratch:
-        report: Path | None = Path(scratch) / 'report'
-        if order.recipe.task in ANSWERED_TASKS:
-            say('writing the report')
-            decision = _decide_and_report(order, candidate, Path(scratch) / 'report')
-        else:
-            say(f'there is no report about models for {order.recipe.task}')
-            decision, report = _decide_by_figure(order, candidate), None
+        say('writing the report')
+        report = Path(scratch) / 'report'
+        decision = _decide_and_report(order, candidate, report)
         manifest['provenance']['promotion'] = plain(decision.as_json())
         published = publish(order.store, manifest, candidate.files, facts, report)
     say(carry_out(order.store, published, decision))
@@ -49,7 +39,7 @@ def publish_candidate(
 
 
 def _decide_and_report(order: Order, candidate: Candidate, report: Path) -> Decision:
-    """Decide on the answers to the golden pictures, and write the report."""
+    """Decide on the answers to the golden set, and write the report."""
     golden = order.golden or order.validation
     with trial(candidate.manifest, candidate.files) as folder:
         answers = collect_answers(folder, order.validation, 'onnxruntime', 'fp32')
@@ -58,41 +48,5 @@ def _decide_and_report(order: Order, candidate: Candidate, report: Path) -> Deci
             deciding = collect_answers(folder, golden, 'onnxruntime', 'fp32')
     max_drop = order.settings.export.promotion_max_drop
     decision = decide(order.store, order.name, deciding, golden, max_drop)
-    write_report(build_report(_evidence(order, candidate, answers, decision)), report)
+    write_report(build_report(gather(order, candidate, answers, decision)), report)
     return decision
-
-
-def _decide_by_figure(order: Order, candidate: Candidate) -> Decision:
-    """Decide on the figure of the whole validation set."""
-    metric = order.recipe.metric
-
-    def measure(folder: ModelFolder) -> float:
-        figures = order.recipe.evaluate(folder, order.validation, 'onnxruntime', 'fp32')
-        return float(figures[metric])
-
-    return decide_by_figure(
-        order.store,
-        order.name,
-        (metric, float(candidate.measured['fp32'][metric])),
-        measure,
-        order.validation,
-        order.settings.export.promotion_max_drop,
-    )
-
-
-def _evidence(order: Order, candidate: Candidate, answers: Answers, decision: Decision) -> Evidence:
-    network = candidate.network
-    return gather(
-        network,
-        order.recipe.trunk(network),
-        order.data,
-        order.validation,
-        order.settings.model,
-        manifest=candidate.manifest,
-        answers=answers,
-        rows=order.run.metrics(),
-        measured=candidate.measured,
-        verdicts=candidate.verdicts,
-        sizes=candidate.sizes,
-        decision=decision,
-    )

@@ -86,3 +86,19 @@ def wilson(hits: int, tries: int) -> Interval:
     spread = z * np.sqrt(share * (1 - share) / tries + z * z / (4 * tries**2))
     half = float(spread / (1 + z * z / tries))
     return Interval(share, middle - half, middle + half)
+
+
+def poisson(count: int, watched: float) -> Interval:
+    """Give the rate of rare events with its 95 % interval (Byar's approximation).
+
+    Args:
+        count: events that were seen.
+        watched: for how long; the rate is in events per unit of it.
+    """
+    z = 1.959964
+    more = count + 1
+    low = count * max(1 - 1 / (9 * count) - z / (3 * np.sqrt(count)), 0.0) ** 3 if count else 0.0
+    high = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
+    if watched <= 0:
+        return Interval(float('nan'), 0.0, float('inf'))
+    return Interval(count / watched, float(low / watched), float(high / watched))

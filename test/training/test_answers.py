@@ -13,7 +13,7 @@ from test.training.shapes import Shapes
 
 
 def ones(answers):
-    return np.ones(answers.pictures)
+    return np.ones(answers.units)
 
 
 def test_boxes_have_the_published_average_precision():

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from factory_perception.model_store.manifest import ModelError
 from factory_perception.training.comparison import compare
 from factory_perception.training.report.report import plain
 from test.training.report.samples import classes, detections, masks, OneShape
@@ -68,7 +69,7 @@ def test_every_task_can_be_compared_and_written(answers, metric):
 
 
 def test_answers_to_other_pictures_are_refused():
-    with pytest.raises(ValueError, match='same pictures'):
+    with pytest.raises(ModelError, match='same questions .*60 pictures.*10 pictures'):
         compare(LABELS, detections(PICTURES), detections(Shapes(10)))
 
 

@@ -11,7 +11,6 @@ from factory_perception.training.detection_answers import DetectionAnswers
 from factory_perception.training.promotion import (
     carry_out,
     decide,
-    decide_by_figure,
     Decision,
 )
 from factory_perception.vision.detections import Detections
@@ -54,7 +53,7 @@ def test_figures_decide(against, champion_drops, candidate_drops, promoted, said
     )
     decision = against(champion, candidate)
     assert decision.promoted is promoted and said in decision.reason
-    assert decision.champion == 1 and decision.comparison.pictures == 60
+    assert decision.champion == 1 and decision.comparison.units == 60
 
 
 def test_what_only_looks_worse_is_refused_beyond_the_tolerance(against):
@@ -100,14 +99,3 @@ def test_a_decision_can_be_written_down(against):
     one = detections(GOLDEN)
     written = against(one, one).as_json()
     assert written['promoted'] is True and written['comparison']['better'] is None
-
-
-@pytest.mark.parametrize(
-    ('figure', 'promoted'), [(0.895, True), (0.95, True), (0.88, False), (float('nan'), False)]
-)
-def test_a_figure_alone_decides_where_answers_are_not_kept(store, figure, promoted):
-    publish_mean(store)
-    decision = decide_by_figure(store, 'means', ('skill', figure), lambda _: 0.9, GOLDEN, 0.01)
-    assert decision.promoted is promoted and 'against 0.900 of means@1' in decision.reason
-    first = decide_by_figure(store, 'new', ('skill', figure), lambda _: 0.9, GOLDEN, 0.01)
-    assert first.promoted and 'no champion yet' in first.reason

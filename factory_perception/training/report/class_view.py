@@ -28,7 +28,7 @@ def class_view(answers: ClassAnswers, data: PictureData, figures: Mapping[str, I
             Headline('Mean F1 over classes', figures['macro_f1'],
                      'Every class counts alike, rare ones too; 1 is faultless.'),
             Headline('Right', figures['accuracy'],
-                     f'{int(right.sum())} of {answers.pictures} pictures are named rightly.',
+                     f'{int(right.sum())} of {answers.units} pictures are named rightly.',
                      share=True),
         ),
         ranked=ranked_answers(answers.labels, answers.probabilities, 'pictures'),

@@ -1,10 +1,10 @@
-"""What is in a set of pictures, counted."""
+"""What is in a set, counted."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,29 +17,31 @@ MOST_PICTURES = 2000
 
 @dataclass(frozen=True)
 class DataFacts:
-    """A set of pictures in figures.
+    """A set in figures.
 
     Attributes:
         origin: what it is.
         sha256: hash of its content.
-        pictures: how many.
+        count: how many pictures or recordings.
+        noun: what they are: ``picture``.
         unit: what ``counts`` counts: ``boxes``.
-        counts: by class.
-        sizes: of the pictures, in words.
+        counts: by class; empty where there are none.
+        about: other facts in words, by name: their sizes.
         note: about the counting.
     """
 
     origin: str
     sha256: str
-    pictures: int
-    unit: str
-    counts: Mapping[str, int]
-    sizes: str
+    count: int
+    noun: str
+    unit: str = ''
+    counts: Mapping[str, int] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
     note: str = ''
 
 
-def data_facts(data: PictureData) -> DataFacts:
-    """Count what is in a set."""
+def picture_facts(data: PictureData) -> DataFacts:
+    """Count what is in a set of pictures."""
     chosen = np.random.default_rng(0).permutation(len(data))[:MOST_PICTURES]
     counts = np.zeros(len(data.classes), np.int64)
     sizes: Counter[str] = Counter()
@@ -53,8 +55,9 @@ def data_facts(data: PictureData) -> DataFacts:
         note = f'Counted in {counted(len(chosen), "picture")} drawn at random.'
     unit = {'detect': 'boxes', 'segment': 'pictures that show it'}.get(data.task, 'pictures')
     return DataFacts(
-        data.origin, data.sha256, len(data), unit,
-        dict(zip(data.classes, counts.tolist())), common + (' ...' if len(sizes) > 4 else ''), note,
+        data.origin, data.sha256, len(data), 'picture', unit,
+        dict(zip(data.classes, counts.tolist())),
+        {'sizes': common + (' ...' if len(sizes) > 4 else '')}, note,
     )  # fmt: skip
 
 

@@ -62,14 +62,14 @@ def _headlines(answers: DetectionAnswers, figures: Mapping[str, Interval]) -> tu
             'Right', precision,
             'No box is reported at the threshold.' if np.isnan(precision.value) else
             f'Of 100 reported boxes {round(100 * precision.value)} are right; '
-            f'{point.wrong / max(answers.pictures, 1):.2f} wrong ones in a picture.', share=True,
+            f'{point.wrong / max(answers.units, 1):.2f} wrong ones in a picture.', share=True,
         ),
     )  # fmt: skip
 
 
 def _presence(answers: DetectionAnswers) -> Presence:
     """Ask of whole pictures which classes are there: the surest box of each class answers."""
-    scores = np.zeros((answers.pictures, len(answers.classes)))
+    scores = np.zeros((answers.units, len(answers.classes)))
     for row, seen in zip(scores, answers.found):
         np.maximum.at(row, seen.class_ids, seen.scores)
     return Presence(scores, answers.matches.truths > 0, 'pictures')
@@ -82,7 +82,7 @@ def reported(answers: DetectionAnswers, index: int) -> Detections:
 
 
 def _confusion(answers: DetectionAnswers) -> Grid:
-    found = [reported(answers, index) for index in range(answers.pictures)]
+    found = [reported(answers, index) for index in range(answers.units)]
     counts = detection_confusion(answers.truths, found, len(answers.classes))
     return confusion_grid(counts, [*answers.classes, 'nothing'], 'boxes')
 

@@ -2,94 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 import platform
 from typing import Any
 
 import torch
-from torch import nn
 
 from factory_perception.training.answers import Answers
 from factory_perception.training.baselines import BASELINES
-from factory_perception.training.data import PictureData
+from factory_perception.training.candidate import Candidate
+from factory_perception.training.data import PICTURE_TASKS, TrainingData
 from factory_perception.training.datasets.audit import audit
-from factory_perception.training.datasets.picture_set import PictureSet
 from factory_perception.training.datasets.problems import Problem
-from factory_perception.training.gate import Verdict
+from factory_perception.training.datasets.series import SERIES_TASKS
+from factory_perception.training.forecast_answers import forecast_answers
+from factory_perception.training.learning_curve import read_curve
+from factory_perception.training.order import Order
 from factory_perception.training.promotion import Decision
-from factory_perception.training.report.data_facts import data_facts
-from factory_perception.training.report.evidence import Evidence
+from factory_perception.training.report.data_facts import picture_facts
+from factory_perception.training.report.evidence import (
+    Evidence,
+    ForecastEvidence,
+    PictureEvidence,
+)
 from factory_perception.training.report.feature_vectors import collect_features
 from factory_perception.training.report.looking import looking_pictures
-from factory_perception.training.settings import ModelSettings
+from factory_perception.training.report.series_facts import fault_facts, forecast_facts
+from factory_perception.training.trial import trial
 
-#: The check reads every picture; larger sets are checked by hand.
+#: The check reads everything; larger sets are checked by hand.
 MOST_CHECKED = 20_000
 _PACKAGES = ('torch', 'torchvision', 'numpy', 'opencv-python-headless', 'onnx', 'onnxruntime')
+_FACTS: dict[str, Any] = {'forecast': forecast_facts, 'fault': fault_facts}
 
 
-def gather(
-    network: nn.Module,
-    trunk: nn.Module,
-    data: PictureData,
-    validation: PictureData,
-    model: ModelSettings,
-    *,
-    manifest: Mapping[str, Any],
-    answers: Answers,
-    rows: Sequence[Mapping[str, Any]],
-    measured: Mapping[str, Mapping[str, Any]],
-    verdicts: Sequence[Verdict],
-    sizes: Mapping[str, int],
-    decision: Decision,
-) -> Evidence:
+def gather(order: Order, candidate: Candidate, answers: Answers, decision: Decision) -> Evidence:
     """Gather what is not known yet about a candidate.
 
     Args:
-        network: the trained network on the CPU.
-        trunk: the part of it that sees.
-        data: what it was trained on.
-        validation: what it was measured on.
-        model: how pictures are written for it.
-        manifest: see ``Evidence``, as all that follow.
-        answers: of the candidate to ``validation``.
-        rows: what the run logged.
-        measured: figures by precision.
-        verdicts: of the gate.
-        sizes: of the files.
+        order: what was asked for.
+        candidate: the trained network with its figures.
+        answers: of the candidate to the validation set.
         decision: about promotion.
     """
-    problems, unchecked = _check(data)
-    baseline = BASELINES.get(validation.task)
-    return Evidence(
-        manifest=manifest,
-        answers=answers,
-        validation=validation,
-        rows=rows,
-        measured=measured,
-        verdicts=verdicts,
-        sizes=sizes,
-        decision=decision,
-        baseline=None if baseline is None else baseline(validation),
-        train_facts=data_facts(data),
-        validation_facts=data_facts(validation),
-        problems=problems,
-        unchecked=unchecked,
-        train_features=collect_features(trunk, data, model),
-        validation_features=collect_features(trunk, validation, model),
-        looking=looking_pictures(network, trunk, validation, model),
-        versions=versions(),
-    )
+    task = order.recipe.task
+    problems, unchecked = _check(order.data)
+    facts: Any = _FACTS.get(task, picture_facts)
+    common: dict[str, Any] = {
+        'manifest': candidate.manifest,
+        'answers': answers,
+        'rows': order.run.metrics(),
+        'learning': read_curve(order.run.path),
+        'measured': candidate.measured,
+        'verdicts': candidate.verdicts,
+        'sizes': candidate.sizes,
+        'decision': decision,
+        'train_facts': facts(order.data),
+        'validation_facts': facts(order.validation),
+        'problems': problems,
+        'unchecked': unchecked,
+        'versions': versions(),
+    }
+    if task in PICTURE_TASKS:
+        return PictureEvidence(**common, **_seen(order, candidate))
+    if task == 'forecast':
+        with trial(candidate.manifest, candidate.files) as folder:
+            own = forecast_answers(folder, order.data, 'onnxruntime', 'fp32')
+        return ForecastEvidence(**common, own=own)
+    return Evidence(**common)
 
 
-def _check(data: PictureData) -> tuple[Sequence[Problem] | None, str]:
+def _seen(order: Order, candidate: Candidate) -> dict[str, Any]:
+    """Look into the network, and ask the rule that learns nothing."""
+    network, data, held = candidate.network, order.data, order.validation
+    trunk, model = order.recipe.trunk(network), order.settings.model
+    rule = BASELINES.get(order.recipe.task)
+    return {
+        'validation': held,
+        'baseline': None if rule is None else rule(held),
+        'train_features': collect_features(trunk, data, model),
+        'validation_features': collect_features(trunk, held, model),
+        'looking': looking_pictures(network, trunk, held, model),
+    }
+
+
+def _check(data: TrainingData) -> tuple[Sequence[Problem] | None, str]:
     """Check a data set that lies in a folder; where it is not done, say why."""
-    if not isinstance(data, PictureSet):
-        return None, 'the pictures do not lie in a folder'
+    root: Path | None = getattr(data, 'root', None)
+    if root is None:
+        noun = 'recordings' if data.task in SERIES_TASKS else 'pictures'
+        return None, f'the {noun} do not lie in a folder'
     if len(data) > MOST_CHECKED:
-        return None, f'more than {MOST_CHECKED} pictures; factory_perception dataset check does it'
-    return audit(data.root, data.task).problems, ''
+        return None, f'more than {MOST_CHECKED} of them; factory_perception dataset check does it'
+    return audit(root, data.task).problems, ''
 
 
 def versions() -> dict[str, str]:

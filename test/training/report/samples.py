@@ -14,8 +14,8 @@ from factory_perception.training.detection_answers import DetectionAnswers
 from factory_perception.training.gate import Verdict
 from factory_perception.training.mask_answers import MaskAnswers
 from factory_perception.training.promotion import Decision
-from factory_perception.training.report.data_facts import data_facts
-from factory_perception.training.report.evidence import Evidence
+from factory_perception.training.report.data_facts import picture_facts
+from factory_perception.training.report.evidence import PictureEvidence
 from factory_perception.training.report.features import Features
 from factory_perception.vision.detections import Detections
 from test.training.shapes import Shapes
@@ -115,7 +115,7 @@ def evidence(task='detect', **changes):
     """Give everything that a report is made of."""
     answers, data = sample(task)
     names = answers.names
-    values = dict(zip(names, answers.measure(np.ones(answers.pictures))))
+    values = dict(zip(names, answers.measure(np.ones(answers.units))))
     figures = {**values, 'per_class': dict.fromkeys(data.classes, 0.8)}
     rng = np.random.default_rng(0)
     ids = np.arange(60) % len(data.classes)
@@ -123,7 +123,7 @@ def evidence(task='detect', **changes):
         rng.normal(0, 1, (60, 8)).astype(np.float32) + ids[:, None] * 2, ids, 'boxes'
     )
     found = compare(('shapes@1', 'the candidate'), answers, answers)
-    made = Evidence(
+    made = PictureEvidence(
         manifest={
             'name': 'shapes', 'task': task,
             'provenance': {
@@ -141,14 +141,15 @@ def evidence(task='detect', **changes):
              'validation': {names[0]: 0.1 * e, 'score': 0.1 * e}}
             for e in range(5)
         ],
+        learning=[(0.25, 0.3), (0.5, 0.5), (1.0, 0.6)],
         measured={'fp32': figures, 'fp16': figures, 'int8': figures},
         verdicts=[Verdict('fp16', True, 'fp16 loses nothing'),
                   Verdict('int8', False, 'int8 loses too much')],
         sizes={'fp32': 4_000_000, 'fp16': 2_000_000, 'int8': 1_000_000},
         decision=Decision(True, 'it is not worse', 'golden pictures', '0' * 64, 1, found),
         baseline=_BASELINES[task],
-        train_facts=data_facts(data),
-        validation_facts=data_facts(data),
+        train_facts=picture_facts(data),
+        validation_facts=picture_facts(data),
         problems=(),
         unchecked='',
         train_features=features,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from factory_perception.training.report import data_facts as module
-from factory_perception.training.report.data_facts import data_facts
+from factory_perception.training.report.data_facts import picture_facts
 from test.training.report.samples import OneShape
 from test.training.shapes import Shapes
 
@@ -13,8 +13,8 @@ from test.training.shapes import Shapes
 @pytest.mark.parametrize('task', ['detect', 'classify', 'segment'])
 def test_every_example_is_counted(task):
     data = Shapes(30) if task == 'detect' else OneShape(30, task)
-    facts = data_facts(data)
-    assert facts.pictures == 30 and facts.sizes == '128 x 96 (30)' and not facts.note
+    facts = picture_facts(data)
+    assert facts.count == 30 and facts.about == {'sizes': '128 x 96 (30)'} and not facts.note
     boxes = sum(len(Shapes(30).read(index).boxes) for index in range(30))
     total = sum(facts.counts.values())
     if task == 'detect':
@@ -27,4 +27,4 @@ def test_every_example_is_counted(task):
 
 def test_of_many_some_are_counted_and_it_is_said(monkeypatch):
     monkeypatch.setattr(module, 'MOST_PICTURES', 10)
-    assert data_facts(Shapes(30)).note == 'Counted in 10 pictures drawn at random.'
+    assert picture_facts(Shapes(30)).note == 'Counted in 10 pictures drawn at random.'

@@ -16,22 +16,23 @@ MOST_DOTS = 15
 
 
 def course_section(
-    rows: Sequence[Mapping[str, Any]], metric: str, min_delta: float = 0.0
+    rows: Sequence[Mapping[str, Any]], metric: str, min_delta: float = 0.0, noun: str = 'picture'
 ) -> Section:
     """Draw what a run logged.
 
     Args:
         rows: lines of the metrics file: ``epoch``, ``seconds``, ``losses``, ``validation``.
-        metric: the figure that decides.
+        metric: what the loop measured.
         min_delta: what the loop counted as better.
+        noun: what is learnt from.
     """
     if not rows:
         return left_out(TITLE, 'the run folder holds no metrics')
     best = best_epoch(rows, min_delta)
-    charts = [_losses(rows)]
+    charts = [_losses(rows, noun)]
     validated = [row for row in rows if row['validation']]
     if validated:
-        charts.append(_figures(validated, best))
+        charts.append(_figures(validated, best, noun))
     minutes = rows[-1]['seconds'] / 60
     lead = f'{counted(len(rows), "epoch")} in {minutes:.1f} minutes.'
     if best is not None:
@@ -50,7 +51,7 @@ def best_epoch(rows: Sequence[Mapping[str, Any]], min_delta: float = 0.0) -> int
     return epoch
 
 
-def _losses(rows: Sequence[Mapping[str, Any]]) -> Chart:
+def _losses(rows: Sequence[Mapping[str, Any]], noun: str) -> Chart:
     names = list(rows[0]['losses'])
     epochs = array([row['epoch'] + 1 for row in rows])
     lines = tuple(
@@ -63,13 +64,13 @@ def _losses(rows: Sequence[Mapping[str, Any]]) -> Chart:
         for name in names
     )
     return Chart(
-        'losses', 'Loss on training pictures', f'{", ".join(names)} by epoch',
+        'losses', f'Loss on training {noun}s', f'{", ".join(names)} by epoch',
         Axis('epoch'), Axis('mean over the epoch', low=0.0), lines,
-        'Of augmented pictures, while the weights still change.',
+        f'Of {noun}s as they are drawn and changed for training, while the weights still change.',
     )  # fmt: skip
 
 
-def _figures(rows: Sequence[Mapping[str, Any]], best: int | None) -> Chart:
+def _figures(rows: Sequence[Mapping[str, Any]], best: int | None, noun: str) -> Chart:
     names = [name for name in rows[0]['validation'] if name != 'score']
     epochs = array([row['epoch'] + 1 for row in rows])
     lines = tuple(
@@ -83,7 +84,12 @@ def _figures(rows: Sequence[Mapping[str, Any]], best: int | None) -> Chart:
     )
     mark = () if best is None else (Mark('kept', x=float(best)),)
     return Chart(
-        'validation', 'Figures on validation pictures', f'{", ".join(names)} by epoch',
-        Axis('epoch'), Axis('figure', low=0.0, high=1.0), (*lines, *mark),
+        'validation', f'Figures on validation {noun}s', f'{", ".join(names)} by epoch',
+        Axis('epoch'), Axis('figure', low=_floor(lines), high=1.0), (*lines, *mark),
         'Of the averaged weights, before export.',
     )  # fmt: skip
+
+
+def _floor(lines: Sequence[Line]) -> float | None:
+    """Begin at 0, unless something lies below."""
+    return None if any((line.y < 0).any() for line in lines) else 0.0

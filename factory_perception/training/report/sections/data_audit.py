@@ -29,19 +29,23 @@ def data_section(
     rows = tuple(
         (name, train.counts[name], validation.counts.get(name, 0)) for name in train.counts
     )
-    parts: list[Part] = [
-        Table('examples', f'{train.unit.capitalize()} by class',
-              ('class', 'training', 'validation'), rows, train.note),
-        Facts('data', 'Where from', {
-            'training': f'{train.origin}, {counted(train.pictures, "picture")}',
-            'validation': f'{validation.origin}, {counted(validation.pictures, "picture")}',
-            'sizes': train.sizes,
-            'hash of training data': train.sha256,
-            'hash of validation data': validation.sha256,
-        }),
-    ]  # fmt: skip
+    parts: list[Part] = []
+    if rows:
+        title = f'{train.unit.capitalize()} by class'
+        header = ('class', 'training', 'validation')
+        parts.append(Table('examples', title, header, rows, train.note))
+    parts.append(_facts(train, validation))
     parts.append(_problems(problems) if problems is not None else Words(f'Not checked: {why}.'))
     return Section(TITLE, tuple(parts), _lead(train, problems))
+
+
+def _facts(train: DataFacts, validation: DataFacts) -> Facts:
+    said = {}
+    for part, facts in (('training', train), ('validation', validation)):
+        said[part] = f'{facts.origin}, {counted(facts.count, facts.noun)}'
+        said |= {f'{name} of {part} data': value for name, value in facts.about.items()}
+        said[f'hash of {part} data'] = facts.sha256
+    return Facts('data', 'Where from', said)
 
 
 def _problems(problems: Sequence[Problem]) -> Part:
@@ -68,7 +72,7 @@ def _mend(problem: Problem) -> str:
 
 def _lead(train: DataFacts, problems: Sequence[Problem] | None) -> str:
     known = {name: count for name, count in train.counts.items() if count}
-    said = f'{train.pictures} pictures to learn from.'
+    said = f'{counted(train.count, train.noun)} to learn from.'
     if len(known) > 1:
         least, most = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
         ratio = known[most] / known[least]

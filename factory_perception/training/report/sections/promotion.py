@@ -26,14 +26,13 @@ def _differences(found: Comparison) -> Intervals:
     pairs = {**found.figures, **{f'{found.metric}, {k}': v for k, v in found.per_class.items()}}
     for name, pair in pairs.items():
         rows.append(Row(name, pair.difference, (pair.first.value, pair.second.value)))
-    reach = max(
-        (abs(end) for row in rows for end in (row.value.low, row.value.high) if end == end),
-        default=0.1,
-    )
+    ends = (abs(end) for row in rows for end in (row.value.low, row.value.high) if end == end)
+    # Shares set the scale; a count that changes by more is cut off, its numbers stand beside.
+    reach = max((end for end in ends if end <= 1), default=0.1)
     reach = max(reach, 0.01)
     return Intervals(
         'promotion', 'Difference, candidate minus champion',
         ('figure', 'difference', found.first, found.second), tuple(rows), -reach, reach, 0.0,
-        'The dotted line is no difference. Both models answered the same pictures; intervals are '
-        f'paired. One class in twenty differs by chance ({found.pictures} pictures).',
+        'The dotted line is no difference. Both models answered the same questions; intervals are '
+        f'paired. One in twenty differs by chance ({found.units} {found.unit}).',
     )  # fmt: skip

@@ -1,0 +1,129 @@
+"""What a report on a fault diagnosis says beside what all reports say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from factory_perception.training.fault_answers import FaultAnswers
+from factory_perception.training.report.chapter import Chapter
+from factory_perception.training.report.evidence import Evidence
+from factory_perception.training.report.report import Headline
+from factory_perception.training.report.sections.confusion import confusion_section
+from factory_perception.training.report.sections.delays import delays_section
+from factory_perception.training.report.sections.event_plots import (
+    detected_section,
+    missed_section,
+)
+from factory_perception.training.report.sections.event_tables import (
+    event_confusion,
+    kinds_section,
+    untrained_section,
+)
+from factory_perception.training.report.sections.false_alarms import false_alarms_section
+from factory_perception.training.report.sections.fault_doubt import doubt_section, sureness_of
+from factory_perception.training.report.sections.left_out_faults import left_out_section
+from factory_perception.training.report.sections.reliability import reliability_section
+from factory_perception.training.report.text import counted, listed
+from factory_perception.training.statistics import Interval, poisson, wilson
+
+#: More false alarms an hour than this is crying wolf.
+WOLF = 1.0
+
+
+def fault_chapter(
+    evidence: Evidence, figures: Mapping[str, Interval], per_class: Mapping[str, Interval]
+) -> Chapter:
+    """Make what only diagnoses of events have."""
+    answers = evidence.answers
+    assert isinstance(answers, FaultAnswers)
+    facts = evidence.train_facts
+    return Chapter(
+        headlines=_headlines(answers, figures),
+        trained=_trained(answers),
+        versus=('Against no training', _versus(answers, figures)),
+        figures=('event_f1', 'event_recall', 'named_right', 'joint_right'),
+        beside=(f'training {facts.unit}', facts.counts),
+        rival=untrained_section(answers, figures),
+        precisions=False,
+        score='mean recall of frames',
+        sections=(
+            delays_section(answers),
+            kinds_section(answers),
+            confusion_section(event_confusion(answers)),
+            false_alarms_section(answers),
+            doubt_section(answers),
+            reliability_section(sureness_of(answers)),
+            missed_section(answers),
+            detected_section(answers),
+            left_out_section(answers, evidence.settings['fault']['left_out']),
+        ),
+        advice=_advice(answers, figures),
+        unlike=' and the weights of trees and network',
+    )
+
+
+def _counts(answers: FaultAnswers) -> dict[str, Any]:
+    outcomes = [one for run in answers.faulty for one in run.outcomes]
+    return {
+        'events': len(outcomes),
+        'found': sum(one.detected for one in outcomes),
+        'false': sum(len(run.false) for run in answers.every),
+        'hours': sum(run.seconds for run in answers.every) / 3600.0,
+    }
+
+
+def _headlines(answers: FaultAnswers, figures: Mapping[str, Interval]) -> tuple[Headline, ...]:
+    count = _counts(answers)
+    rate = poisson(count['false'], count['hours'])
+    return (
+        Headline(
+            'Faults noticed and alarms with a reason (event_f1)', figures['event_f1'],
+            'A missed fault and a false alarm cost the same; 1 is faultless.',
+        ),
+        Headline(
+            'Noticed', wilson(count['found'], count['events']),
+            f'{count["found"]} of {counted(count["events"], "fault")}.', share=True,
+        ),
+        Headline(
+            'False alarms an hour', rate,
+            f'{counted(count["false"], "false alarm")} in {count["hours"]:.2f} hours; the interval '
+            'is that of a Poisson count.',
+        ),
+    )  # fmt: skip
+
+
+def _trained(answers: FaultAnswers) -> str:
+    return (
+        f'A fault diagnosis: it notices {listed(list(answers.model.kinds), 12)} of '
+        f'{counted(len(answers.runs.joints), "joint")}, names fault and joint, or says unknown.'
+    )
+
+
+def _versus(answers: FaultAnswers, figures: Mapping[str, Interval]) -> str:
+    rival = answers.rival_figures()
+    said = (
+        f'Stream health and residuals alone reach event_f1 {rival["event_f1"]:.3f} with '
+        f'{rival["named_right"]:.2f} named rightly; the model {figures["event_f1"].value:.3f} with '
+        f'{figures["named_right"].value:.2f}.'
+    )
+    return said
+
+
+def _advice(answers: FaultAnswers, figures: Mapping[str, Interval]) -> tuple[str, ...]:
+    count, found = _counts(answers), []
+    rival = answers.rival_figures()
+    if figures['event_f1'].value <= rival['event_f1']:
+        found.append('Run the node without a model: what needs no training is as good here.')
+    if count['false'] and count['false'] / count['hours'] > WOLF:
+        found.append(
+            f'Look at the false alarms: {count["false"]} in {count["hours"]:.2f} hours. More '
+            'healthy recordings of other tasks and loads often help.'
+        )
+    sure = poisson(count['false'], count['hours']).high
+    if sure > WOLF:
+        found.append(
+            f'Watch healthy runs for longer: {count["hours"]:.2f} hours cannot promise fewer than '
+            f'{sure:.1f} false alarms an hour.'
+        )
+    return tuple(found)
