@@ -67,8 +67,9 @@ class Comparison:
         gap = f'difference {signed(pair.difference)} on the same {self.units} {self.unit}'
         if self.better is None:
             return (
-                f'these {self.unit} cannot tell {self.first} and {self.second} apart: {self.metric} '
-                f'{pair.first.value:.3f} and {pair.second.value:.3f}, {gap}{self._wanted()}'
+                f'these {self.unit} cannot tell {self.first} and {self.second} apart: '
+                f'{self.metric} {pair.first.value:.3f} and {pair.second.value:.3f}, '
+                f'{gap}{self._wanted()}'
             )
         worse = self.first if self.better == self.second else self.second
         return (

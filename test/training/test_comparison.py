@@ -69,7 +69,7 @@ def test_every_task_can_be_compared_and_written(answers, metric):
 
 
 def test_answers_to_other_pictures_are_refused():
-    with pytest.raises(ModelError, match='same questions .*60 pictures.*10 pictures'):
+    with pytest.raises(ModelError, match=r'same questions .*60 pictures.*10 pictures'):
         compare(LABELS, detections(PICTURES), detections(Shapes(10)))
 
 

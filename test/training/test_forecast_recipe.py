@@ -11,8 +11,8 @@ import torch
 from factory_perception.engines.selection import open_engine
 from factory_perception.motion.forecast_spec import read_spec
 from factory_perception.training.forecast_data import frame_of, open_segments, Windows
-from factory_perception.training.forecast_lesson import pinball
 from factory_perception.training.forecast_engine import run_engine
+from factory_perception.training.forecast_lesson import pinball
 from factory_perception.training.forecast_recipe import ForecastRecipe
 from factory_perception.training.networks.forecasting import ForecastNetwork, ForecastStep, Scales
 from factory_perception.training.order import Order
