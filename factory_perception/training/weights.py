@@ -61,6 +61,9 @@ def _take_folded(network: nn.Module, folder: ModelFolder, wanted: list[str]) -> 
         if name not in wanted or f'{norm}.weight' in wanted or name not in folded:
             continue
         weight = torch.from_numpy(numpy_helper.to_array(folded[name]).copy())
+        # What is behind the channels that the model knew (a template) counts nothing at first.
+        more = layer.in_channels - weight.shape[1]
+        weight = nn.functional.pad(weight, (0, 0, 0, 0, 0, max(more, 0)))
         if weight.shape == layer.weight.shape:
             layer.weight.data.copy_(unfolded(weight, behind))
             taken.append(name)

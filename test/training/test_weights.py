@@ -73,6 +73,16 @@ def test_a_network_goes_on_where_the_published_one_ended(published):
     assert torch.allclose(before.log_distances, after.log_distances, atol=0.02)
 
 
+def test_a_template_behind_the_picture_counts_nothing_at_first(published):
+    network, folder = published
+    compares = DetectionNetwork(2, in_channels=6).eval()
+    assert start_from_model(compares, folder) == []
+    picture, template = torch.randn(2, 3, 64, 96), torch.randn(2, 3, 64, 96)
+    with torch.inference_mode():
+        before, after = network(picture), compares(torch.cat([picture, template], 1))
+    assert torch.allclose(before.logits, after.logits, atol=0.02)
+
+
 def test_what_is_in_the_network_file_is_not_kept_twice(published):
     _, folder = published
     assert len(folder.read(WEIGHTS_FILE)) < 0.05 * len(folder.read('fp32.onnx'))
