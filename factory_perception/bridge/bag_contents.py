@@ -12,8 +12,9 @@ import numpy as np
 from factory_perception.bridge.bag_topics import BagTopics
 from factory_perception.bridge.bags import BagError, read_messages, Recorded
 from factory_perception.bridge.detection_msgs import read_detections
+from factory_perception.bridge.fault_events import read_news
 from factory_perception.bridge.fault_record import FaultRecord
-from factory_perception.bridge.page_msgs import class_names, read_event, read_forecast
+from factory_perception.bridge.page_msgs import class_names, read_forecast
 from factory_perception.bridge.stamps import stamp_ns, StampError
 from factory_perception.motion.hindsight import Told
 from factory_perception.motion.recorded_sample import RecordedSample
@@ -109,8 +110,8 @@ def _takers(found: BagContents, topics: BagTopics) -> dict[str, Callable[[Record
         found.forecasts.setdefault(recorded.topic, []).append(read_forecast(message))
 
     def event(recorded: Recorded, message: Any) -> None:
-        told_s = read_event(message.data, recorded.time_ns).time_ns * 1e-9
-        found.faults.add_event(message.data, told_s)
+        told_ns = read_news(message.data, recorded.time_ns).time_ns
+        found.faults.add_event(message.data, told_ns * 1e-9)
 
     pairs = [
         (topics.true_detections, truth),

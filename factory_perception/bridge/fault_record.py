@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-import json
 from typing import Any
 
 from factory_perception.bridge.diagnostic_msgs import read_values
+from factory_perception.bridge.fault_events import read_news
 from factory_perception.bridge.stamps import stamp_ns
 from factory_perception.cell.faults import JOINTLESS
 from factory_perception.faults.scoring import Alarm, match, summarise, TrueFault
@@ -48,15 +48,12 @@ class FaultRecord:
 
     def add_event(self, text: str, now_s: float) -> None:
         """Take an event in the JSON of the fault diagnoser, told at a time."""
-        event = json.loads(text)
-        references = {one['referenceKey']: one['referenceValue']
-                      for one in event['errorReferences']}  # fmt: skip
-        part, fault = references['part'], event['errorType'].split('.', 1)[1]
-        before = self._open.pop(part, None)
-        if event['change'] == 'raised':
-            self._open[part] = Alarm(part, ((fault, now_s),), now_s, _NO_END)
-        elif before is not None and event['change'] == 'renamed':
-            self._open[part] = before.renamed(fault, now_s)
+        news = read_news(text, round(now_s * 1e9))
+        before = self._open.pop(news.part, None)
+        if news.change == 'raised':
+            self._open[news.part] = Alarm(news.part, ((news.fault, now_s),), now_s, _NO_END)
+        elif before is not None and news.change == 'renamed':
+            self._open[news.part] = before.renamed(news.fault, now_s)
         elif before is not None:
             self._closed.append(replace(before, cleared_s=now_s))
 

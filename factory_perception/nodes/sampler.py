@@ -1,7 +1,9 @@
-"""The sampler: keeps pictures that the detector is not sure about, for the next training.
+"""The sampler: keeps doubtful pictures, and joint states around alarms, for the next training.
 
-People are made unrecognisable before a picture is written. The folder is bounded and is a COCO data
-set; its boxes are the detector's own and have to be corrected by a person.
+``pictures`` below its folder is a COCO data set of what the detector was not sure about; people are
+made unrecognisable before a picture is written. ``joints`` holds a table for each alarm of the
+fault diagnoser, and a quiet one now and then. Both are bounded. Boxes and names of faults are those
+of the nodes and have to be corrected by a person.
 """
 
 from __future__ import annotations
@@ -27,9 +29,12 @@ from factory_perception.bridge.stamps import stamp_ns, StampError
 from factory_perception.engines.engine import Engine
 from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.store import default_store
-from factory_perception.nodes.parameter_table import NodeParameters, parameter
+from factory_perception.motion.window_folder import WindowFolder
+from factory_perception.motion.window_keeper import Window, WindowKeeper
+from factory_perception.nodes.joint_sampler import JointSampler, write_window
 from factory_perception.nodes.perception_node import PerceptionNode
 from factory_perception.nodes.process import run
+from factory_perception.nodes.sampler_parameters import SamplerParameters
 from factory_perception.nodes.worker import Worker
 from factory_perception.resources import data_home
 from factory_perception.vision.detections import Detections
@@ -40,45 +45,6 @@ from factory_perception.vision.sample_folder import SampleFolder
 
 #: Pictures that may have detections on the way.
 _WAITING = 4
-
-
-@dataclass(frozen=True)
-class SamplerParameters(NodeParameters):
-    """What can be set on a sampler."""
-
-    folder: str = parameter('', 'Folder of the samples; empty for one in the data folder.')
-    most_samples: int = parameter(
-        500, 'With more samples than this the oldest leave.', low=1, high=100_000
-    )
-    most_mb: int = parameter(
-        500, 'With more megabytes of pictures than this the oldest leave.', low=1, high=1_000_000
-    )
-    period: float = parameter(
-        30.0, 'At most one sample in so many seconds.', low=0.0, high=86_400.0, live=True
-    )
-    margin: float = parameter(
-        0.2,
-        'Detections are doubtful up to so much above the threshold of the detector.',
-        low=0.0,
-        high=1.0,
-        live=True,
-    )
-    least_doubt: float = parameter(
-        0.5, 'Pictures with less doubt than this are not kept.', low=0.0, high=1.0, live=True
-    )
-    people: str = parameter(
-        'blur',
-        'What happens to people in the picture; keep only where they have agreed to it.',
-        choices=('blur', 'keep'),
-    )
-    people_model: str = parameter(
-        '', 'Detection model with the class person; empty takes the finders that OpenCV has.'
-    )
-    transport: str = parameter(
-        'raw',
-        'raw listens to image, compressed to image/compressed.',
-        choices=('raw', 'compressed'),
-    )
 
 
 @dataclass(frozen=True)
@@ -101,7 +67,9 @@ class SamplerNode(PerceptionNode[SamplerParameters]):
         self._folder: SampleFolder | None = None
         self._engine: Engine | None = None
         self._find: Finder | None = None
-        self._worker: Worker[Doubtful] | None = None
+        self._windows: WindowFolder | None = None
+        self._joints: JointSampler | None = None
+        self._worker: Worker[Doubtful | Window] | None = None
         self._inputs: list[Subscription] = []
         self._pictures: Subscription | None = None
         self._timer: Timer | None = None
@@ -118,7 +86,11 @@ class SamplerNode(PerceptionNode[SamplerParameters]):
         """Open the folder and what finds people."""
         values = self.values
         path = Path(values.folder).expanduser() if values.folder else data_home() / 'samples'
-        self._folder = SampleFolder(path, values.most_samples, values.most_mb * 1_000_000)
+        pictures, joints = path / 'pictures', path / 'joints'
+        self._folder = SampleFolder(pictures, values.most_samples, values.most_mb * 1_000_000)
+        if values.joints:
+            most_bytes = values.most_window_mb * 1_000_000
+            self._windows = WindowFolder(joints, values.most_windows, most_bytes)
         if values.people == 'blur' and values.people_model:
             model = default_store().find(values.people_model)
             self._engine = open_engine(model)
@@ -127,10 +99,11 @@ class SamplerNode(PerceptionNode[SamplerParameters]):
             self._find = opencv_finder()
 
     def activate(self) -> None:
-        """Listen to detections; to pictures while one is due."""
+        """Listen to detections and joints; to pictures while one is due."""
+        values = self.values
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self._failure = ''
-        self._worker = Worker(1, 1, self._keep, self._failed)
+        worker = self._worker = Worker(2, 1, self._keep, self._failed)
         self._inputs = [
             self.create_subscription(LabelInfo, 'detector/label_info', self._on_labels, latched),
             self.create_subscription(
@@ -138,6 +111,9 @@ class SamplerNode(PerceptionNode[SamplerParameters]):
             ),
         ]
         self._timer = self.create_timer(0.1, self._listen_when_due)
+        if self._windows is not None:
+            keeper = WindowKeeper(values.before, values.after, values.quiet_period)
+            self._joints = JointSampler(self, keeper, lambda window: worker.slots.put(1, window))
 
     def deactivate(self) -> None:
         """Stop listening; finish the sample in work."""
@@ -148,6 +124,9 @@ class SamplerNode(PerceptionNode[SamplerParameters]):
             self.destroy_subscription(subscription)
         self._inputs = []
         self._rest()
+        if self._joints is not None:
+            self._joints.close()
+            self._joints = None
         if self._worker is not None:
             self._worker.stop()
             self._worker = None
@@ -156,7 +135,7 @@ class SamplerNode(PerceptionNode[SamplerParameters]):
         """Free what finds people."""
         if self._engine is not None:
             self._engine.close()
-        self._engine = self._find = self._folder = None
+        self._engine = self._find = self._folder = self._windows = None
 
     # Input ----------------------------------------------------------------------------------------
 
@@ -205,14 +184,21 @@ class SamplerNode(PerceptionNode[SamplerParameters]):
 
     # The worker's thread --------------------------------------------------------------------------
 
-    def _keep(self, batch: list[tuple[int, Doubtful]]) -> None:
-        assert self._folder is not None
+    def _keep(self, batch: list[tuple[int, Doubtful | Window]]) -> None:
         for _, item in batch:
-            pixels = read_image(item.message).to_bgr()
-            if self._find is not None:
-                pixels = blur_boxes(pixels, self._find(pixels))
-            self._folder.add(pixels, item.found, item.classes, item.stamp_ns, item.doubt)
+            if isinstance(item, Window):
+                assert self._windows is not None
+                write_window(self._windows, item)
+            else:
+                self._keep_picture(item)
             self._failure = ''
+
+    def _keep_picture(self, item: Doubtful) -> None:
+        assert self._folder is not None
+        pixels = read_image(item.message).to_bgr()
+        if self._find is not None:
+            pixels = blur_boxes(pixels, self._find(pixels))
+        self._folder.add(pixels, item.found, item.classes, item.stamp_ns, item.doubt)
 
     def _failed(self, error: Exception) -> None:
         failure = f'a sample could not be kept: {error}'
@@ -225,18 +211,25 @@ class SamplerNode(PerceptionNode[SamplerParameters]):
     def health(self) -> Sequence[Status]:
         """Report how full the folder is."""
         assert self._folder is not None
-        values = {
-            'folder': str(self._folder.folder),
+        values: dict[str, object] = {
+            'folder': str(self._folder.folder.parent),
             'samples': len(self._folder),
             'megabytes': self._folder.bytes_used / 1e6,
             'people': self.values.people,
         }
+        if self._windows is not None:
+            values['windows'] = len(self._windows)
+            values['window_megabytes'] = self._windows.bytes_used / 1e6
+        return [self._status(values)]
+
+    def _status(self, values: dict[str, object]) -> Status:
         if self._failure:
-            return [Status('samples', Level.ERROR, self._failure, values)]
-        if not self._classes:
+            return Status('samples', Level.ERROR, self._failure, values)
+        if not self._classes and not (self._joints is not None and self._joints.heard):
             topic = self.resolve_topic_name('detector/label_info')
-            return [Status('samples', Level.WARN, f'nothing heard on {topic} yet', values)]
-        return [Status('samples', Level.OK, f'{len(self._folder)} samples', values)]
+            return Status('samples', Level.WARN, f'nothing heard on {topic} yet', values)
+        message = f'{values["samples"]} pictures, {values.get("windows", 0)} windows of joints'
+        return Status('samples', Level.OK, message, values)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -91,6 +91,7 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic(IN, 'joint_states', _JOINTS, 'The robot.'),
         Topic(IN, 'joint_reference', _JOINTS, 'What the controller was told, where it is known.'),
         Topic(IN, 'detections', _DETECTIONS, 'Parts and defects, for camera and grip.'),
+        Topic(IN, '/diagnostics', _HEALTH, 'What the detector says about its pictures.'),
         Topic(OUT, '~/events', _TEXT,
               'What began, changed or ended, as JSON in the shape of VDA 5050 errors; latched.'),
     ),
@@ -143,6 +144,8 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic(IN, 'image', _IMAGE, 'The picture.', 'while a sample is due'),
         Topic(IN, 'detector/detections', _DETECTIONS, 'How sure the detector is.'),
         Topic(IN, 'detector/label_info', 'vision_msgs/msg/LabelInfo', 'Classes and threshold.'),
+        Topic(IN, 'joint_states', _JOINTS, 'The joints of the robot.', 'with joints'),
+        Topic(IN, 'fault_diagnoser/events', _TEXT, 'Which alarms there are.', 'with joints'),
     ),
     'trainer': (
         Topic(SERVICE, '~/start', 'std_srvs/srv/Trigger', 'Begins a training now.'),

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import time
+
 import cv2
 from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 import pytest
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import Image
-from std_msgs.msg import Header
+from sensor_msgs.msg import Image, JointState
+from std_msgs.msg import Header, String
 from vision_msgs.msg import Detection2DArray, LabelInfo
 
 from factory_perception.bridge.detection_msgs import write_detections, write_label_info
 from factory_perception.bridge.diagnostic_msgs import read_values
 from factory_perception.bridge.image_msgs import write_image
+from factory_perception.bridge.joint_msgs import write_joint_state
 from factory_perception.bridge.stamps import to_stamp
+from factory_perception.faults.alarm_book import Change
+from factory_perception.faults.events import write_event
+from factory_perception.faults.verdict import Verdict
 from factory_perception.nodes.sampler import SamplerNode
 from factory_perception.training.datasets.recognise import open_dataset
 from factory_perception.vision.detections import Detections
@@ -35,7 +41,7 @@ def start(ros, tmp_path):
         values = {'folder': str(tmp_path / 'samples'), 'period': 0.0, **parameters}
         overrides = [Parameter(name, value=value) for name, value in values.items()]
         node = ros.add(SamplerNode(context=ros.context, parameter_overrides=overrides))
-        return node, tmp_path / 'samples'
+        return node, tmp_path / 'samples' / 'pictures'
 
     return start
 
@@ -115,6 +121,43 @@ def test_keep_is_said_in_the_health(ros, start, show):
         return [s for s in statuses if read_values(s)['people'] == 'keep']
 
     wait_for(kept)
+
+
+def test_joint_states_around_an_alarm(ros, start, tmp_path):
+    start(before=1.0, after=0.5)
+    node = ros.node('robot')
+    joints = node.create_publisher(JointState, 'joint_states', 50)
+    events = node.create_publisher(String, 'fault_diagnoser/events', LATCHED)
+    wait_for(lambda: joints.get_subscription_count() and events.get_subscription_count())
+    folder = tmp_path / 'samples' / 'joints'
+    zero_ns, count = 1_700_000_000_000_000_000, 0
+
+    def move():
+        nonlocal count
+        stamp_ns = zero_ns + count * 10_000_000
+        count += 1
+        values = np.array([count * 0.01, 0.5])
+        header = Header(stamp=to_stamp(stamp_ns))
+        joints.publish(write_joint_state(['a', 'b'], values, values * 0, values * 0, header))
+        if count == 100:
+            verdict = Verdict('a', 'friction_rise', 0.9, 0.5, 'effort', 2.0, 1.0, 'its usual',
+                              stamp_ns - 200_000_000, 'model')  # fmt: skip
+            events.publish(String(data=write_event(Change('raised', verdict, stamp_ns), 'x', '')))
+            time.sleep(0.2)  # topics overtake each other
+        return sorted(folder.glob('*.csv'))
+
+    wait_for(move)
+    for task in ('fault', 'forecast'):
+        data = open_dataset(folder, task)
+        recording = data.read(0)
+        assert recording.joints.names == ('a', 'b')
+        assert recording.duration_s == pytest.approx(1.5, abs=0.2)
+        assert [(one.label, one.joint) for one in recording.intervals] == [('friction_rise', 'a')]
+
+
+def test_joints_can_be_left_alone(ros, start, tmp_path):
+    node, _ = start(joints=False)
+    assert node._joints is None and not (tmp_path / 'samples' / 'joints').exists()
 
 
 @pytest.mark.parametrize('parameters, text', [
