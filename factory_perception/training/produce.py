@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -13,8 +14,11 @@ from factory_perception.training.candidate import build_candidate
 from factory_perception.training.datasets.series import SERIES_TASKS
 from factory_perception.training.distributed import join_team
 from factory_perception.training.fit import fit, Step
+from factory_perception.training.input_size import with_input_size
 from factory_perception.training.order import in_full_precision, Order
 from factory_perception.training.publishing import publish_candidate
+from factory_perception.training.run_length import with_length
+from factory_perception.training.settings import differences, TrainingSettings
 from factory_perception.training.weights import freeze, start_from_model, start_trunk_from_file
 
 
@@ -34,17 +38,29 @@ def produce(
     Raises:
         SettingsError, FitError, EngineError, OSError: the text says what to change.
     """
-    if order.recipe.task in SERIES_TASKS:
-        order = in_full_precision(order)
+    before = order.run.settings() if order.resume else None
+    order = _settled(order, before, say)
     team = join_team()
     network = _start(order, say)
-    order.run.write_settings(order.settings)
     lesson = order.recipe.lesson(network, order.data, order.validation, order.settings, team)
+    order = replace(order, settings=with_length(order.settings, lesson.batches_per_epoch))
+    for change in differences(before, order.settings) if before else ():
+        say(f'the run was begun otherwise: {change}')
+    order.run.write_settings(order.settings)
     trained = fit(lesson, order.settings.fit, order.run, watch, order.resume)
     if not team.leads:
         return None
     candidate = build_candidate(order, trained, say)
     return publish_candidate(order, candidate, say)
+
+
+def _settled(order: Order, before: TrainingSettings | None, say: Callable[[str], None]) -> Order:
+    """Settle what the settings leave to the task, to the data and to the run that goes on."""
+    if order.recipe.task in SERIES_TASKS:
+        return in_full_precision(order)
+    settings = with_input_size(order.settings, order.data, before)
+    say(f'pictures are fitted to {" x ".join(map(str, settings.model.input_wh))}')
+    return replace(order, settings=settings)
 
 
 def _start(order: Order, say: Callable[[str], None]) -> nn.Module:

@@ -12,8 +12,9 @@ import torch
 import yaml
 
 from factory_perception.files import write_atomic
-from factory_perception.training.settings import SettingsError, TrainingSettings
+from factory_perception.training.settings import merge, SettingsError, TrainingSettings
 
+SETTINGS = 'settings.yaml'
 LAST, BEST = 'last.pt', 'best.pt'
 METRICS = 'metrics.jsonl'
 
@@ -29,7 +30,22 @@ class RunFolder:
         """Keep the resolved settings."""
         plain = json.loads(json.dumps(asdict(settings)))  # tuples become lists
         text = yaml.safe_dump(plain, sort_keys=False)
-        write_atomic(self.path / 'settings.yaml', text.encode())
+        write_atomic(self.path / SETTINGS, text.encode())
+
+    def settings(self) -> TrainingSettings | None:
+        """Read the settings that the run was begun with; nothing in a new run.
+
+        Raises:
+            SettingsError: the file is damaged, or of a version that knew other settings.
+        """
+        path = self.path / SETTINGS
+        if not path.is_file():
+            return None
+        try:
+            content = yaml.safe_load(path.read_text())
+        except yaml.YAMLError as error:
+            raise SettingsError(f'{path} is damaged ({error}): begin anew elsewhere') from error
+        return merge(TrainingSettings(), content, str(path))
 
     def log(self, **values: Any) -> None:
         """Append one line of metrics."""

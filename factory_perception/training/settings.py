@@ -31,7 +31,12 @@ class ModelSettings:
     """The network."""
 
     size: str = setting('n', 'n is small, s is larger and slower.', choices=('n', 's'))
-    input_wh: tuple[int, int] = setting((512, 384), 'Width and height that pictures are fitted to.')
+    input_wh: tuple[int, int] = setting(
+        (0, 0), 'Width and height that pictures are fitted to; [0, 0] takes the shape of the data.'
+    )
+    input_pixels: int = setting(
+        512 * 384, 'Pixels of the input, about, where input_wh is [0, 0].', low=32 * 32
+    )
     template: bool = setting(
         False, 'Take an aligned picture of a faultless part as second input (detect).'
     )
@@ -51,7 +56,8 @@ class ModelSettings:
 class FitSettings:
     """The loop."""
 
-    epochs: int = setting(60, 'Passes over the data.', low=1)
+    epochs: int = setting(60, 'Passes over the data; 0: as many as steps take.', low=0)
+    steps: int = setting(1500, 'Steps of a run whose epochs are 0.', low=1)
     max_time_s: float = setting(0.0, 'Stop in good order after so many seconds; 0: never.', low=0.0)
     batch: int = setting(16, 'Pictures (or windows) in one step of one process.', low=1)
     accumulate: int = setting(1, 'Batches whose gradients are added up before a step.', low=1)
@@ -76,7 +82,9 @@ class FitSettings:
         0, 'Stop when so many validations brought nothing better; 0: never.', low=0
     )
     min_delta: float = setting(0.001, 'What counts as better.', low=0.0)
-    validate_every: int = setting(1, 'Epochs between two validations.', low=1)
+    validate_every: int = setting(
+        1, 'Epochs between two validations; 0: fifteen validations in the run.', low=0
+    )
     seed: int = setting(0, 'Decides order, augmentation and first weights.', low=0)
     workers: int = setting(1, 'Processes that load data beside the one that learns.', low=0)
 
@@ -185,14 +193,14 @@ class TrainingSettings:
 #: Starting points; a file and the command line change them further.
 PRESETS: dict[str, dict[str, dict[str, Any]]] = {
     'tiny': {
-        'model': {'input_wh': [128, 96]},
+        'model': {'input_pixels': 128 * 96},
         'fit': {'epochs': 12, 'average_steps': 30, 'workers': 0, 'learning_rate': 0.005},
         'export': {'calibration_pictures': 8},
     },
-    'cpu': {'fit': {'epochs': 30, 'patience': 10}},
-    'edge': {'model': {'input_wh': [640, 480]}, 'fit': {'epochs': 100, 'patience': 20}},
+    'cpu': {'fit': {'epochs': 0, 'steps': 1500, 'validate_every': 0, 'patience': 5}},
+    'edge': {'model': {'input_pixels': 640 * 480}, 'fit': {'epochs': 100, 'patience': 20}},
     'gpu': {
-        'model': {'size': 's', 'input_wh': [640, 640]},
+        'model': {'size': 's', 'input_pixels': 640 * 640},
         'fit': {'epochs': 150, 'batch': 32, 'patience': 30, 'workers': 8},
         'augment': {'mosaic': 0.5, 'paste': 0.3},
     },
@@ -252,6 +260,18 @@ def merge(settings: Settings, changes: object, origin: str, path: str = '') -> S
             kind = get_type_hints(type(settings))[key]
             values[key] = _check(kind, value, known[key].metadata, f'{origin}: {dotted}')
     return replace(settings, **values)  # type: ignore[type-var]
+
+
+def differences(before: object, after: object, path: str = '') -> list[str]:
+    """Name the settings that are not as before, with both values."""
+    found = []
+    for item in fields(after):  # type: ignore[arg-type]
+        old, new = getattr(before, item.name), getattr(after, item.name)
+        if is_dataclass(new):
+            found += differences(old, new, f'{path}{item.name}.')
+        elif old != new:
+            found.append(f'{path}{item.name} was {old!r} and is {new!r}')
+    return found
 
 
 def _check(kind: Any, value: Any, limits: Mapping[str, Any], name: str) -> Any:

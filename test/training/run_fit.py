@@ -14,6 +14,7 @@ import torch
 from factory_perception.training.detection_recipe import DetectionRecipe
 from factory_perception.training.distributed import join_team
 from factory_perception.training.fit import fit
+from factory_perception.training.input_size import with_input_size
 from factory_perception.training.run_folder import RunFolder
 from factory_perception.training.settings import load_settings
 from test.training.shapes import Shapes
@@ -32,9 +33,9 @@ def main() -> None:
     resume = 'resume' in words
     assignments = dict(word.split('=') for word in words if '=' in word)
     small = {'fit.epochs': '4', 'fit.batch': '8', 'model.dropout': '0.1'}
-    settings = load_settings('tiny', None, {**small, **assignments})
-    torch.manual_seed(settings.fit.seed)
     recipe, data = DetectionRecipe(), Shapes(48)
+    settings = with_input_size(load_settings('tiny', None, {**small, **assignments}), data, None)
+    torch.manual_seed(settings.fit.seed)
     network = recipe.network(settings, data)
     team = join_team()
     lesson = recipe.lesson(network, data, Shapes(8, seed=1), settings, team)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from factory_perception.training.settings import load_settings, PRESETS, SettingsError
+from factory_perception.training.settings import (
+    differences,
+    load_settings,
+    PRESETS,
+    SettingsError,
+)
 
 
 def test_later_ones_win(tmp_path):
@@ -17,14 +22,14 @@ def test_later_ones_win(tmp_path):
 
 @pytest.mark.parametrize('preset', PRESETS)
 def test_presets_are_valid(preset):
-    assert load_settings(preset, None).fit.epochs >= 1
+    assert load_settings(preset, None).fit.batch >= 1
 
 
 @pytest.mark.parametrize('text, message', [
     ('fit: {epoch: 3}', r'there is no setting fit\.epoch; did you mean epochs\?'),
     ('fits: {epochs: 3}', 'there is no setting fits; did you mean fit'),
     ('fit: 3', 'fit must hold keys'),
-    ('fit: {epochs: 0}', r'fit\.epochs is 0; it can be from 1'),
+    ('fit: {batch: 0}', r'fit\.batch is 0; it can be from 1'),
     ('fit: {epochs: many}', r"fit\.epochs must be int, not 'many'"),
     ('fit: {epochs: true}', 'must be int'),
     ('fit: {optimizer: magic}', 'it can be sgd, momentum'),
@@ -38,3 +43,13 @@ def test_mistakes_are_named(tmp_path, text, message):
     file.write_text(text)
     with pytest.raises(SettingsError, match=message):
         load_settings('tiny', file)
+
+
+def test_what_changed_is_named():
+    before = load_settings('tiny', None)
+    after = load_settings('tiny', None, {'fit.epochs': '3', 'model.input_wh': '[64, 32]'})
+    assert differences(before, before) == []
+    assert differences(before, after) == [
+        'model.input_wh was (0, 0) and is (64, 32)',
+        'fit.epochs was 12 and is 3',
+    ]
