@@ -15,23 +15,19 @@ import sys
 import time
 from typing import Any, ClassVar
 
-from rclpy.timer import Timer
-
 from factory_perception.bridge.diagnostic_msgs import Level, Status
 from factory_perception.neighbours.missing import NeighbourError
 from factory_perception.neighbours.mqtt import Broker, MqttLink
 from factory_perception.neighbours.reports import counts_report, part_report
-from factory_perception.nodes.cell_news import CellNews, NewsHandlers
-from factory_perception.nodes.parameter_table import NodeParameters, parameter
-from factory_perception.nodes.perception_node import PerceptionNode
+from factory_perception.nodes.neighbour_node import NeighbourNode, NeighbourParameters
+from factory_perception.nodes.parameter_table import parameter
 from factory_perception.nodes.process import run
+from factory_perception.page.facts import Health
 from factory_perception.vision.tally import Counts, PartVerdict
-
-HEALTH_PERIOD_S = 1.0
 
 
 @dataclass(frozen=True)
-class MqttBridgeParameters(NodeParameters):
+class MqttBridgeParameters(NeighbourParameters):
     """What can be set on an MQTT bridge."""
 
     host: str = parameter('127.0.0.1', 'Host of the broker.')
@@ -41,75 +37,48 @@ class MqttBridgeParameters(NodeParameters):
     ca_file: str = parameter('', 'Certificates to trust; empty for those of the system.')
     user: str = parameter('', 'Name to log in with; empty logs in as nobody.')
     password_file: str = parameter('', 'File with the password, readable by its owner only.')
-    cameras: list[str] = parameter(
-        [''], 'Names of the cameras, as for the detector; empty for a single one.'
-    )
-    defects: list[str] = parameter(
-        [''], 'Classes that are defects; empty: those that the detector reports with its model.'
-    )
 
 
-class MqttBridgeNode(PerceptionNode[MqttBridgeParameters]):
+class MqttBridgeNode(NeighbourNode[MqttBridgeParameters, MqttLink]):
     """Passes news on; news wait, in bounded number, while the broker is away."""
 
     table: ClassVar[type] = MqttBridgeParameters
 
     def __init__(self, name: str = 'mqtt_bridge', **options: Any) -> None:
-        self._link: MqttLink | None = None
-        self._news: CellNews | None = None
-        self._timer: Timer | None = None
-        self._since = time.time()
-        self._told = (0, '')
+        self._since, self._told = time.time(), (0, '')
         super().__init__(name, **options)
 
-    def activate(self) -> None:
-        """Connect and listen."""
+    def open_link(self) -> MqttLink:
+        """Connect to the broker, now or as soon as it is there."""
         values = self.values
         password = read_password(values.password_file) if values.password_file else ''
         broker = Broker(values.host, values.port, values.tls, values.ca_file, values.user, password)
-        self._link = MqttLink(broker, values.prefix)
         self._since, self._told = time.time(), (-1, '')
-        handlers = NewsHandlers(self._on_parts, self._on_event)
-        self._news = CellNews(self, values.cameras, values.defects, handlers)
-        self._timer = self.create_timer(HEALTH_PERIOD_S, self._tell_health)
+        return MqttLink(broker, values.prefix)
 
-    def deactivate(self) -> None:
-        """Stop listening and say goodbye."""
-        if self._timer is not None:
-            self.destroy_timer(self._timer)
-            self._timer = None
-        if self._news is not None:
-            self._news.close()
-            self._news = None
-        if self._link is not None:
-            self._link.close()
-            self._link = None
-
-    def _on_parts(self, camera: str, verdicts: list[PartVerdict], counts: Counts) -> None:
-        assert self._link is not None
+    def tell_parts(self, camera: str, verdicts: list[PartVerdict], counts: Counts) -> None:
+        """Tell each part, and the counts of its camera."""
         for verdict in verdicts:
-            self._link.tell('parts', part_report(camera, verdict))
+            self.link.tell('parts', part_report(camera, verdict))
         topic = f'counts/{camera}' if camera else 'counts'
-        self._link.tell(topic, counts_report(camera, counts, self._since), retain=True)
+        self.link.tell(topic, counts_report(camera, counts, self._since), retain=True)
 
-    def _on_event(self, text: str) -> None:
-        assert self._link is not None
-        self._link.tell('events', text)
+    def tell_event(self, text: str) -> None:
+        """Tell an event as it is."""
+        self.link.tell('events', text)
 
-    def _tell_health(self) -> None:
-        assert self._news is not None and self._link is not None
-        worst = self._news.worst()
+    def tell_health(self, worst: Health) -> None:
+        """Tell the worst status when it is another one."""
         if (worst.level, worst.name) != self._told:
             self._told = (worst.level, worst.name)
-            self._link.tell('health', asdict(worst), retain=True)
+            self.link.tell('health', asdict(worst), retain=True)
 
     def health(self) -> Sequence[Status]:
         """Report whether the broker is reached."""
-        assert self._link is not None
         where = f'{self.values.host}:{self.values.port}'
-        values = {'broker': where, 'prefix': self.values.prefix, 'lost': self._link.lost}
-        if self._link.trouble:
-            return [Status('broker', Level.WARN, f'{where}: {self._link.trouble}', values)]
+        values = {'broker': where, 'prefix': self.values.prefix, 'lost': self.link.lost}
+        if self.link.trouble:
+            return [Status('broker', Level.WARN, f'{where}: {self.link.trouble}', values)]
         return [Status('broker', Level.OK, f'connected to {where}', values)]
 
 

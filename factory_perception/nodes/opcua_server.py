@@ -12,24 +12,20 @@ from dataclasses import dataclass
 import sys
 from typing import Any, ClassVar
 
-from rclpy.timer import Timer
-
 from factory_perception.bridge.diagnostic_msgs import Level, Status
 from factory_perception.bridge.page_msgs import read_event
 from factory_perception.neighbours.opcua import OpcuaServer
 from factory_perception.neighbours.reports import part_report
-from factory_perception.nodes.cell_news import CellNews, NewsHandlers
-from factory_perception.nodes.parameter_table import NodeParameters, parameter
-from factory_perception.nodes.perception_node import PerceptionNode
+from factory_perception.nodes.neighbour_node import NeighbourNode, NeighbourParameters
+from factory_perception.nodes.parameter_table import parameter
 from factory_perception.nodes.process import run
+from factory_perception.page.facts import Health
 from factory_perception.page.guard import is_loopback
 from factory_perception.vision.tally import Counts, PartVerdict
 
-HEALTH_PERIOD_S = 1.0
-
 
 @dataclass(frozen=True)
-class OpcuaServerParameters(NodeParameters):
+class OpcuaServerParameters(NeighbourParameters):
     """What can be set on an OPC UA server."""
 
     address: str = parameter('127.0.0.1', 'Address to listen on.')
@@ -37,28 +33,19 @@ class OpcuaServerParameters(NodeParameters):
     open_to_network: bool = parameter(
         False, 'Allow an address that other machines reach; everybody there can read.'
     )
-    cameras: list[str] = parameter(
-        [''], 'Names of the cameras, as for the detector; their counts are added up.'
-    )
-    defects: list[str] = parameter(
-        [''], 'Classes that are defects; empty: those that the detector reports with its model.'
-    )
 
 
-class OpcuaServerNode(PerceptionNode[OpcuaServerParameters]):
-    """Keeps the variables of the server up to date."""
+class OpcuaServerNode(NeighbourNode[OpcuaServerParameters, OpcuaServer]):
+    """Keeps the variables of the server up to date; counts of several cameras are added up."""
 
     table: ClassVar[type] = OpcuaServerParameters
 
     def __init__(self, name: str = 'opcua_server', **options: Any) -> None:
-        self._server: OpcuaServer | None = None
-        self._news: CellNews | None = None
-        self._timer: Timer | None = None
         self._counts: dict[str, Counts] = {}
         super().__init__(name, **options)
 
-    def activate(self) -> None:
-        """Serve and listen."""
+    def open_link(self) -> OpcuaServer:
+        """Serve."""
         values = self.values
         if not (is_loopback(values.address) or values.open_to_network):
             raise ValueError(
@@ -66,30 +53,16 @@ class OpcuaServerNode(PerceptionNode[OpcuaServerParameters]):
                 'no password: set open_to_network to true where that is wanted'
             )
         self._counts = {}
-        self._server = OpcuaServer(values.address, values.port)
-        self.get_logger().info(f'serving {self._server.endpoint}')
-        handlers = NewsHandlers(self._on_parts, self._on_event)
-        self._news = CellNews(self, values.cameras, values.defects, handlers)
-        self._timer = self.create_timer(HEALTH_PERIOD_S, self._tell_health)
+        server = OpcuaServer(values.address, values.port)
+        self.get_logger().info(f'serving {server.endpoint}')
+        return server
 
-    def deactivate(self) -> None:
-        """Stop listening and serving."""
-        if self._timer is not None:
-            self.destroy_timer(self._timer)
-            self._timer = None
-        if self._news is not None:
-            self._news.close()
-            self._news = None
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-
-    def _on_parts(self, camera: str, verdicts: list[PartVerdict], counts: Counts) -> None:
-        assert self._server is not None
+    def tell_parts(self, camera: str, verdicts: list[PartVerdict], counts: Counts) -> None:
+        """Set the counts and the last part."""
         self._counts[camera] = counts
         last = part_report(camera, verdicts[-1])
         everything = self._counts.values()
-        self._server.tell({
+        self.link.tell({
             'PartsGood': sum(sum(item.good.values()) for item in everything),
             'PartsDefective': sum(sum(item.defective.values()) for item in everything),
             'LastPartClass': last['class'],
@@ -98,33 +71,31 @@ class OpcuaServerNode(PerceptionNode[OpcuaServerParameters]):
             'LastPartTime': last['time'],
         })  # fmt: skip
 
-    def _on_event(self, text: str) -> None:
-        assert self._server is not None
+    def tell_event(self, text: str) -> None:
+        """Set the last event."""
         try:
             event = read_event(text, self.get_clock().now().nanoseconds)
         except ValueError as error:
             self.get_logger().warning(f'an event could not be read: {error}')
             return
-        self._server.tell({
+        self.link.tell({
             'LastEventType': event.kind,
             'LastEventLevel': event.level,
             'LastEventText': event.text,
             'LastEvent': text,
         })  # fmt: skip
 
-    def _tell_health(self) -> None:
-        assert self._news is not None and self._server is not None
-        worst = self._news.worst()
+    def tell_health(self, worst: Health) -> None:
+        """Set the worst status."""
         text = f'{worst.name}: {worst.message}' if worst.name else worst.message
-        self._server.tell({'HealthLevel': worst.level, 'HealthText': text})
+        self.link.tell({'HealthLevel': worst.level, 'HealthText': text})
 
     def health(self) -> Sequence[Status]:
         """Report where it serves."""
-        assert self._server is not None
-        values = {'endpoint': self._server.endpoint}
-        if self._server.trouble:
-            return [Status('server', Level.ERROR, self._server.trouble, values)]
-        return [Status('server', Level.OK, f'serving {self._server.endpoint}', values)]
+        values = {'endpoint': self.link.endpoint}
+        if self.link.trouble:
+            return [Status('server', Level.ERROR, self.link.trouble, values)]
+        return [Status('server', Level.OK, f'serving {self.link.endpoint}', values)]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -103,8 +103,8 @@ def test_opcua(ros, cell):
     from factory_perception.neighbours.opcua import NAMESPACE
 
     node = start(ros, OpcuaServerNode, port=free_port(), defects=['scratch'])
-    wait_for(lambda: node._server)
-    endpoint = node._server.endpoint
+    wait_for(lambda: node.link)
+    endpoint = node.link.endpoint
     cell(node)
 
     async def read() -> dict:
