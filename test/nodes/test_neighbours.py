@@ -103,7 +103,7 @@ def test_opcua(ros, cell):
     from factory_perception.neighbours.opcua import NAMESPACE
 
     node = start(ros, OpcuaServerNode, port=free_port(), defects=['scratch'])
-    wait_for(lambda: node.link)
+    wait_for(lambda: node._link)
     endpoint = node.link.endpoint
     cell(node)
 
