@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from std_msgs.msg import Header
 from vision_msgs.msg import (
     Detection2D,
@@ -85,19 +84,3 @@ def write_label_info(classes: Sequence[str], threshold: float, header: Header) -
         ],
         threshold=threshold,
     )
-
-
-def read_boxes(
-    message: Detection2DArray,
-) -> tuple[NDArray[np.float64], list[str], list[str]]:
-    """Give boxes ``(N, 4)`` (centre and size), class names and track ids, whatever the classes."""
-    items = [item for item in message.detections if item.results]
-    boxes = [
-        (box.center.position.x, box.center.position.y, box.size_x, box.size_y)
-        for box in (item.bbox for item in items)
-    ]
-    names = [
-        max(item.results, key=lambda result: result.hypothesis.score).hypothesis.class_id
-        for item in items
-    ]
-    return np.array(boxes).reshape(-1, 4), names, [item.id for item in items]

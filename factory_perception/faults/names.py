@@ -48,7 +48,7 @@ _KINDS: dict[str, Kind] = {
     'camera_blurred': Kind('WARNING', 'shows blurred pictures', 'check focus and lens'),
     'camera_dark': Kind('WARNING', 'shows dark pictures', 'check lamps and exposure'),
     'camera_stale': Kind('URGENT', 'sends no detections', 'check the camera and the detector'),
-    'defect_rate': Kind('WARNING', 'sees more defects than usual', 'check what comes in'),
+    'defect_rate': Kind('WARNING', 'have more defects than usual', 'check what comes in'),
     UNKNOWN: Kind('WARNING', 'behaves as never before', 'look at the joint and at the log'),
 }
 #: For faults that a model of the user's own has taught.

@@ -1,4 +1,4 @@
-"""The fault diagnoser: joint states and detections in, named faults on /diagnostics out.
+"""The fault diagnoser: joint states and a camera's detections in, named faults on /diagnostics out.
 
 Advisory: it helps people to find out what is wrong. It is no safety function.
 """
@@ -15,9 +15,7 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import JointState
 from std_msgs.msg import String
-from vision_msgs.msg import Detection2DArray
 
-from factory_perception.bridge.detection_msgs import read_boxes
 from factory_perception.bridge.diagnostic_msgs import Status
 from factory_perception.bridge.fault_msgs import joint_status, layers_status
 from factory_perception.bridge.stamps import stamp_ns, StampError
@@ -30,7 +28,6 @@ from factory_perception.faults.calibration import (
     CalibrationError,
     unpack_calibration,
 )
-from factory_perception.faults.camera_watch import CameraWatch
 from factory_perception.faults.classifier import FaultClassifier, read_fault_model
 from factory_perception.faults.diagnoser import Diagnoser, DiagnoserSettings
 from factory_perception.faults.event_log import EventLog
@@ -40,12 +37,12 @@ from factory_perception.faults.verdict import ARM, Verdict
 from factory_perception.files import write_atomic
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.store import default_store
+from factory_perception.nodes.camera_diagnosis import CameraDiagnosis
 from factory_perception.nodes.fault_diagnoser_parameters import FaultDiagnoserParameters
 from factory_perception.nodes.perception_node import PerceptionNode
 from factory_perception.nodes.process import run
 from factory_perception.nodes.silence import explain_silence
 
-CAMERA = 'camera'
 _EVENTS_KEPT = 50
 
 
@@ -57,7 +54,7 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
     def __init__(self, name: str = 'fault_diagnoser', **options: Any) -> None:
         self._diagnoser: Diagnoser | None = None
         self._calibration: Calibration | None = None
-        self._camera: CameraWatch | None = None
+        self._camera: CameraDiagnosis | None = None
         self._engine: Engine | None = None
         self._classifier: FaultClassifier | None = None
         self._log: EventLog | None = None
@@ -73,6 +70,7 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         """Read what was learned before; create the topic of events."""
         values = self.values
         self._book, self._refused = AlarmBook(), ''
+        self._camera = CameraDiagnosis(self, values, self._look_again)
         if values.model:
             self._load(default_store(values.model_store).find(values.model))
         path = Path(values.calibration_file).expanduser() if values.calibration_file else None
@@ -118,8 +116,9 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         self._inputs = [
             self._listen(JointState, 'joint_states', self._on_joints, qos),
             self._listen(JointState, 'joint_reference', self._on_reference, qos),
-            self._listen(Detection2DArray, 'detections', self._on_detections, qos),
         ]
+        if self._camera is not None:
+            self._camera.listen()
 
     def _listen(self, kind: type, topic: str, callback: Any, qos: QoSProfile) -> Subscription:
         overriding = QoSOverridingOptions.with_default_policies()
@@ -132,6 +131,8 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         for source in self._inputs:
             self.destroy_subscription(source)
         self._inputs = []
+        if self._camera is not None:
+            self._camera.close()
 
     def cleanup(self) -> None:
         """Forget the robot; close the log."""
@@ -151,6 +152,8 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
 
     def _on_joints(self, message: JointState) -> None:
         now_ns = self.get_clock().now().nanoseconds
+        if self._camera is not None:
+            self._camera.on_joints(message)
         try:
             stamp = stamp_ns(message.header.stamp)
         except StampError as error:
@@ -175,12 +178,6 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
                 return
             self._diagnoser.add_reference(stamp, message.name, message.position)
 
-    def _on_detections(self, message: Detection2DArray) -> None:
-        if self._camera is None:
-            values = self.values
-            self._camera = CameraWatch(CAMERA, values.defects, values.camera_timeout)
-        self._camera.add(*read_boxes(message), self.get_clock().now().nanoseconds)
-
     # Output ---------------------------------------------------------------------------------------
 
     def _verdicts(self) -> list[Verdict]:
@@ -189,6 +186,9 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         if self._diagnoser is not None:
             found = self._diagnoser.stream_verdicts(now_ns) + self._diagnoser.verdicts
         return found + (self._camera.verdicts(now_ns) if self._camera else [])
+
+    def _look_again(self) -> None:
+        self._tell(self.get_clock().now().nanoseconds)
 
     def _tell(self, now_ns: int) -> bool:
         """Publish what changed; give whether anything did."""
@@ -233,7 +233,7 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         now_ns = self.get_clock().now().nanoseconds
         robot = self.values.hardware_id or 'robot'
         parts = [*(self._diagnoser.joints if self._diagnoser else ()), ARM, STREAM]
-        parts += [CAMERA] if self._camera else []
+        parts += self._camera.parts if self._camera else []
         statuses = [
             joint_status(part, self._book.open.get(part), now_ns, robot, self._model)
             for part in parts

@@ -40,8 +40,37 @@ class FaultDiagnoserParameters(NodeParameters):
     camera_timeout: float = parameter(
         2.0, 'Seconds without detections after which the camera is stale.', low=0.1, high=3600.0
     )
+    detector: str = parameter(
+        'detector', 'Node whose report on its pictures is heard on /diagnostics.'
+    )
+    camera: str = parameter('', 'Camera of that node; empty for a detector with a single one.')
+    dark: float = parameter(
+        16.0,
+        'Pictures with a mean grey level below this are dark for every camera.',
+        low=0.0,
+        high=255.0,
+    )
+    frozen_after: float = parameter(
+        1.0,
+        'Seconds of exactly the same pixels after which a camera is frozen; 0 for a camera without '
+        'noise, which is never called so.',
+        low=0.0,
+        high=3600.0,
+    )
     defects: list[str] = parameter(
-        ['scratch', 'chip', 'stain', 'missing_hole'], 'Classes of detections that are defects.'
+        [''],
+        'Classes of detections that are defects; empty: those that the detector says on '
+        '/diagnostics.',
+    )
+    gripper_joint: str = parameter(
+        '', 'Joint of a gripper that the camera sees, for parts that are lost; empty: none.'
+    )
+    gripper_holds: list[float] = parameter(
+        [0.0, 0.0], 'Least and greatest position of that joint while the gripper is closed.'
+    )
+    grip_zone: list[float] = parameter(
+        [0.0, 0.0, 0.0, 0.0],
+        'Where a held part is in the picture: left, top, right, bottom edge in pixels.',
     )
     log_file: str = parameter(
         '', 'File that gets every event as a line of JSON; full files are kept aside. Empty: none.'

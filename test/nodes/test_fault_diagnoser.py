@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -27,10 +28,15 @@ from test.nodes.conftest import wait_for
 LATCHED = QoSProfile(depth=50, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
+@functools.cache
+def _healthy_limits():
+    return healthy(60.0).pack()
+
+
 @pytest.fixture
 def limits(tmp_path):
     path = tmp_path / 'limits.npz'
-    path.write_bytes(healthy(60.0).pack())
+    path.write_bytes(_healthy_limits())
     return path
 
 
