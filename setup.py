@@ -53,6 +53,7 @@ setup(
         'openvino': ['openvino'],
         'mqtt': ['paho-mqtt>=2.0'],
         'opcua': ['asyncua'],  # LGPL: optional, imported by that one node only
+        'tensorboard': ['tensorboardX'],
         'train': ['torch', 'torchvision', 'onnx', 'onnxscript'],
     },
     zip_safe=False,

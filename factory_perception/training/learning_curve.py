@@ -71,7 +71,7 @@ def require_divisible(order: Order) -> None:
     Raises:
         SettingsError: the data cannot be divided, or several processes train.
     """
-    if order.recipe.task == 'fault':
+    if order.recipe.task in ('fault', 'telemetry'):
         raise SettingsError('--learning-curve is for pictures and forecasts, not for faults')
     if join_team().size > 1:
         raise SettingsError('--learning-curve is for one process, not for several')

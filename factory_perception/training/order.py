@@ -30,6 +30,8 @@ class Order:
     resume: bool = False
     #: What decides whether the new version takes over; the validation set when absent.
     golden: PictureData | None = None
+    #: Also train on parts of the data, to see whether more of them would help.
+    learning_curve: bool = False
 
 
 def in_full_precision(order: Order) -> Order:

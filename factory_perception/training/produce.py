@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -15,6 +16,7 @@ from factory_perception.training.datasets.series import SERIES_TASKS
 from factory_perception.training.distributed import join_team
 from factory_perception.training.fit import fit, Step
 from factory_perception.training.input_size import with_input_size
+from factory_perception.training.learning_curve import learning_curve, require_divisible
 from factory_perception.training.order import in_full_precision, Order
 from factory_perception.training.publishing import publish_candidate
 from factory_perception.training.run_length import with_length
@@ -40,6 +42,8 @@ def produce(
     """
     before = order.run.settings() if order.resume else None
     order = _settled(order, before, say)
+    if order.learning_curve:
+        require_divisible(order)
     team = join_team()
     network = _start(order, say)
     lesson = order.recipe.lesson(network, order.data, order.validation, order.settings, team)
@@ -50,6 +54,8 @@ def produce(
     trained = fit(lesson, order.settings.fit, order.run, watch, order.resume)
     if not team.leads:
         return None
+    if order.learning_curve:
+        learning_curve(order, partial(_start, say=say), say)
     candidate = build_candidate(order, trained, say)
     return publish_candidate(order, candidate, say)
 

@@ -13,6 +13,7 @@ import yaml
 
 from factory_perception.files import write_atomic
 from factory_perception.training.settings import merge, SettingsError, TrainingSettings
+from factory_perception.training.tensorboard_files import TensorboardFiles
 
 SETTINGS = 'settings.yaml'
 LAST, BEST = 'last.pt', 'best.pt'
@@ -22,9 +23,10 @@ METRICS = 'metrics.jsonl'
 class RunFolder:
     """Where a run leaves what it knows; enough to go on after the process was killed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tensorboard: TensorboardFiles | None = None) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
+        self._tensorboard, self._begun = tensorboard, False
 
     def write_settings(self, settings: TrainingSettings) -> None:
         """Keep the resolved settings."""
@@ -51,6 +53,16 @@ class RunFolder:
         """Append one line of metrics."""
         with (self.path / METRICS).open('a') as file:
             file.write(json.dumps(values) + '\n')
+        self._tell_tensorboard(values)
+
+    def _tell_tensorboard(self, values: dict[str, Any]) -> None:
+        if self._tensorboard is None:
+            return
+        if self._begun:
+            self._tensorboard.add(values)
+        else:
+            self._tensorboard.begin(self.path, self.metrics())
+        self._begun = True
 
     def metrics(self) -> list[dict[str, Any]]:
         """Give the metrics so far; a line cut off by a kill is left out."""

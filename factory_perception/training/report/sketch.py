@@ -6,17 +6,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-#: Width that pictures are brought to before anything is drawn: lines stay fine, words legible.
-WIDTH = 420
+#: The longer side of pictures before anything is drawn: lines stay fine, words legible.
+SIDE = 420
 RIGHT, WRONG, MISSED = (90, 160, 20), (40, 40, 225), (0, 165, 255)  # BGR
 
 
 def enlarged(image_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Bring a picture to the width of a report."""
-    scale = WIDTH / image_bgr.shape[1]
+    """Bring a picture to the size of a report."""
+    scale = SIDE / max(image_bgr.shape[:2])
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST if scale > 3 else cv2.INTER_CUBIC
-    size = (WIDTH, max(round(image_bgr.shape[0] * scale), 1))
-    return np.asarray(cv2.resize(image_bgr, size, interpolation=method), np.uint8)
+    height, width = (max(round(side * scale), 1) for side in image_bgr.shape[:2])
+    return np.asarray(cv2.resize(image_bgr, (width, height), interpolation=method), np.uint8)
 
 
 def draw_box(

@@ -69,7 +69,8 @@ pre{background:#f0f3f6;border-radius:6px;padding:9px 12px;overflow-x:auto;font-s
 margin:.4em 0;white-space:pre-wrap;overflow-wrap:anywhere}
 .gallery{display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(min(100%,220px),1fr))}
 figure{margin:0}
-figure img{width:100%;height:auto;border-radius:6px;display:block;background:#e8ecf0}
+figure img{width:100%;height:auto;max-height:280px;object-fit:contain;border-radius:6px;
+display:block;background:#e8ecf0}
 figcaption{margin-top:3px;overflow-wrap:anywhere}
 @media(max-width:560px){.span{min-width:72px}
 main{padding:8px 8px 32px}section,.top{padding:14px 12px}
