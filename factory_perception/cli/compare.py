@@ -42,7 +42,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _compare(options: argparse.Namespace) -> int:
     from factory_perception.training.answers import collect_answers
+    from factory_perception.training.class_order import in_order
     from factory_perception.training.comparison import compare
+    from factory_perception.training.data import PICTURE_TASKS
     from factory_perception.training.opening import open_for
     from factory_perception.training.report.report import plain
 
@@ -53,6 +55,10 @@ def _compare(options: argparse.Namespace) -> int:
         labels = str(models[0].path), str(models[1].path)
     task = models[0].manifest.task
     data = open_for(task, options.data, options.split, options.pictures, options.skip_bad)
+    if task in PICTURE_TASKS:
+        data, mapping = in_order(data, models[0].manifest.classes, models[0].label)
+        if mapping:
+            print(mapping)
     first, second = (
         collect_answers(model, data, options.backend, options.precision) for model in models
     )

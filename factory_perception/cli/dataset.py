@@ -31,7 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     action.add_argument('--format', help='for a folder that looks like several formats')
     action.add_argument('--split', metavar='LISTFILE', help='a list of names to check as well')
     action.add_argument('--json', type=Path, metavar='FILE', help='write everything as JSON')
-    action.add_argument('--preview', type=Path, metavar='FILE.jpg', help='draw a sheet of samples')
+    action.add_argument('--preview', type=Path, metavar='FILE', help='draw a sheet of samples')
     action.add_argument(
         '--skip-bad',
         action='store_true',
@@ -42,16 +42,20 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from factory_perception.training.datasets.audit import audit
-    from factory_perception.training.datasets.preview import preview
+    from factory_perception.training.datasets.preview import preview, require_kind
     from factory_perception.training.datasets.problems import DatasetError
 
     try:
+        if options.preview:
+            require_kind(options.preview.suffix)
         found = audit(options.folder, options.task, options.format, options.split)
         if options.json:
             write_atomic(options.json, json.dumps(found.as_json(), indent=1).encode())
         _print(found, options.skip_bad)
         if options.preview:
-            write_atomic(options.preview, preview(found.opened, found.skippable))
+            write_atomic(
+                options.preview, preview(found.opened, found.skippable, options.preview.suffix)
+            )
     except DatasetError as error:
         raise CommandError(str(error)) from error
     return 1 if found.errors(options.skip_bad) else 0

@@ -69,7 +69,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from factory_perception.training.assess import assess
 
     folder = default_store(options.store).find(options.model)
-    data = _open(options, folder)
+    data, mapping = _open(options, folder)
     metrics = assess(
         folder, data, options.backend, options.precision, options.robustness, options.baseline
     )
@@ -78,32 +78,32 @@ def _evaluate(options: argparse.Namespace) -> int:
         'model_sha256': folder.manifest.files['fp32.onnx'].sha256,
         'data': data.origin,
         'data_sha256': data.sha256,
+        **({'classes': mapping} if mapping else {}),
         'metrics': metrics,
     }
     if options.json is not None:
         write_atomic(options.json.absolute(), json.dumps(report, indent=2).encode() + b'\n')
     noun = 'pictures' if hasattr(data, 'classes') else 'recordings'
     print(f'{folder.label} on {len(data)} {noun} of {data.origin}')
+    if mapping:
+        print(mapping)
     _show(metrics)
     return 0
 
 
-def _open(options: argparse.Namespace, folder: ModelFolder) -> Any:
+def _open(options: argparse.Namespace, folder: ModelFolder) -> tuple[Any, str]:
+    """Open the data, in the classes of the model, and say what was done for that."""
+    from factory_perception.training.class_order import in_order
     from factory_perception.training.datasets.series import SERIES_TASKS
-    from factory_perception.training.opening import open_pictures, open_recordings
+    from factory_perception.training.opening import open_for
 
-    task, wanted = folder.manifest.task, (options.split, options.pictures, options.skip_bad)
+    task = folder.manifest.task
+    if task in SERIES_TASKS and (options.robustness or options.baseline):
+        raise CommandError(f'--robustness and --baseline are for pictures, not for {task}')
+    data = open_for(task, options.data, options.split, options.pictures, options.skip_bad)
     if task in SERIES_TASKS:
-        if options.robustness or options.baseline:
-            raise CommandError(f'--robustness and --baseline are for pictures, not for {task}')
-        return open_recordings(options.data, task, *wanted)
-    data = open_pictures(options.data, task, *wanted)
-    if list(data.classes) != list(folder.manifest.classes):
-        raise CommandError(
-            f'{folder.label} knows {", ".join(folder.manifest.classes)}; {data.origin} has '
-            f'{", ".join(data.classes)}'
-        )
-    return data
+        return data, ''
+    return in_order(data, folder.manifest.classes, folder.label)
 
 
 def _show(metrics: dict[str, Any], indent: str = '  ') -> None:

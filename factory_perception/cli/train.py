@@ -22,6 +22,7 @@ from factory_perception.training.settings import PRESETS
 
 if TYPE_CHECKING:
     from factory_perception.training.data import PictureData, TrainingData
+    from factory_perception.training.recipe import Recipe
 
 CELL_DEFECTS = ('scratch', 'chip', 'stain', 'missing_hole')
 #: Options with a value that say where things go, not what is made.
@@ -74,7 +75,6 @@ def _run(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     from factory_perception.training.produce import Order, produce
-    from factory_perception.training.recipes import RECIPES
     from factory_perception.training.run_folder import RunFolder
     from factory_perception.training.settings import load_settings
 
@@ -83,7 +83,7 @@ def _train(options: argparse.Namespace) -> int:
     run = RunFolder(options.run_dir or _new_run(name))
     order = Order(
         name=name,
-        recipe=RECIPES[data.task](),
+        recipe=_recipe(data),
         data=data,
         validation=validation,
         settings=load_settings(options.preset, options.config, _assignments(options)),
@@ -110,8 +110,15 @@ def _train(options: argparse.Namespace) -> int:
     return 0
 
 
-def _draws(options: argparse.Namespace, data: TrainingData) -> bool:
-    return bool(options.data == 'cell' and data.task == 'detect')
+def _recipe(data: TrainingData) -> Recipe[Any]:
+    from factory_perception.training.recipes import RECIPES
+
+    if data.task not in RECIPES:
+        raise CommandError(
+            f'{data.origin}: nothing is learnt from faultless pictures alone; label the faults '
+            'with boxes or masks, or sort all pictures into one folder a class'
+        )
+    return RECIPES[data.task]()
 
 
 def _announce(folder: ModelFolder, store: ModelStore, to_program: bool) -> None:
@@ -146,6 +153,7 @@ def _data(options: argparse.Namespace) -> tuple[Any, Any]:
 
 def _golden(options: argparse.Namespace, data: PictureData) -> PictureData | None:
     """Open what decides about promotion: a folder, or a list or part of the data themselves."""
+    from factory_perception.training.class_order import in_order
     from factory_perception.training.opening import open_pictures
 
     if options.golden is None:
@@ -155,12 +163,7 @@ def _golden(options: argparse.Namespace, data: PictureData) -> PictureData | Non
     elsewhere = Path(options.golden).is_dir()
     folder, part = (options.golden, None) if elsewhere else (options.data, options.golden)
     golden = open_pictures(folder, data.task, part, None, options.skip_bad)
-    if list(golden.classes) != list(data.classes):
-        raise CommandError(
-            f'--golden {options.golden} has the classes {", ".join(golden.classes)}; the training '
-            f'data has {", ".join(data.classes)}'
-        )
-    return golden
+    return in_order(golden, data.classes, 'the new model')[0]
 
 
 def _that_matter(words: list[str]) -> list[str]:

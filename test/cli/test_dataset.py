@@ -72,6 +72,13 @@ def test_files(run, tmp_path):
     assert cv2.imread(str(sheet)).shape[0] > 200
 
 
+def test_the_sheet_is_what_its_name_says(run, tmp_path):
+    data, sheet = makers.yolo(tmp_path / 'set'), tmp_path / 'sheet.png'
+    assert run(data, '--preview', sheet)[0] == 0 and sheet.read_bytes()[1:4] == b'PNG'
+    code, out, err = run(data, '--preview', tmp_path / 'sheet.pdf')
+    assert (code, out) == (1, '') and 'no sheet is written as ".pdf"; let the name end in' in err
+
+
 def test_a_list(run, tmp_path):
     own = makers.text(tmp_path / 'mine.txt', 'frame_1\nframe_0\n')
     assert 'mine 2' in run(makers.yolo(tmp_path / 'set'), '--split', own)[1]

@@ -14,8 +14,15 @@ def test_golden_pictures_of_other_classes_are_refused_at_once(tmp_path, store, c
              '--run-dir', tmp_path / 'run']  # fmt: skip
     assert main([str(word) for word in words]) == 1
     error = capsys.readouterr().err
-    assert 'has the classes cat, cow; the training data has cat, dog' in error
+    assert 'has the classes cow, which the new model does not know (it knows cat, dog)' in error
     assert not list((tmp_path / 'run').glob('*.pt'))
+
+
+def test_what_nothing_learns_from_is_refused(tmp_path, store, capsys):
+    data = makers.mvtec(tmp_path / 'data')
+    words = ['train', '--data', data, '--store', store.roots[0], '--run-dir', tmp_path / 'run']
+    assert main([str(word) for word in words]) == 1
+    assert 'nothing is learnt from faultless pictures alone; label' in capsys.readouterr().err
 
 
 def test_a_golden_list_that_is_not_there_is_named(tmp_path, store, capsys):

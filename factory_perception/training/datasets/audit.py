@@ -90,7 +90,7 @@ def audit(
     problems = [*opened.problems.found, *found]
     if opened.splits.automatic and 'blocks' in opened.splits.how:
         text = f'val is made by rule: {opened.splits.how.split("by rule: ")[-1]}'
-        mend = 'lists of names (train.txt, val.txt) by recording or part would be safer'
+        mend = 'lists of names (train.txt, val.txt) by board, part or day would be safer'
         problems.append(Problem('parts', text, mend, severity='note'))
     problems.sort(key=lambda problem: (SEVERITIES.index(problem.severity), problem.kind))
     return Audit(opened, counts, facts, tuple(problems))

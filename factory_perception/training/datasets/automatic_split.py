@@ -60,12 +60,14 @@ def split_pictures(members: Sequence[Member], known: bool) -> tuple[set[str], st
     if len(sizes) > 1 and (known or enough):
         chosen = split_groups(members)
         held = {member.recording for member in members if member.name in chosen}
-        return chosen, f'{len(held)} of {len(sizes)} recordings, chosen by hash'
-    reason = f'there are only {len(sizes)} recordings' if len(sizes) > 1 else 'it is one recording'
+        return chosen, f'{len(held)} of {len(sizes)} sources, chosen by hash'
+    reason = f'the names of the files tell only {len(sizes)} sources apart'
+    if len(sizes) == 1:
+        reason = 'the names of the files tell of one source only'
     if len(sizes) >= LEAST_RECORDINGS:
-        reason = 'more than half of the pictures are one recording'
+        reason = 'more than half of the pictures are of one source'
     return split_groups(_in_blocks(members)), (
-        f'two of {BLOCKS} blocks of neighbours from each recording, because {reason}'
+        f'two of {BLOCKS} blocks of neighbours of each source, because {reason}'
     )
 
 

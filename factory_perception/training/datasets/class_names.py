@@ -44,8 +44,13 @@ def odd_names(classes: Sequence[str]) -> list[tuple[str, str]]:
     plain: dict[str, str] = {}
     pairs = []
     for name in classes:
-        key = re.sub(r'[\s_-]+', '', name.lower())
+        key = plain_name(name)
         if key in plain:
             pairs.append((plain[key], name))
         plain.setdefault(key, name)
     return pairs
+
+
+def plain_name(name: str) -> str:
+    """Give a name without what people write in several ways."""
+    return re.sub(r'[\s_-]+', '', name.lower())

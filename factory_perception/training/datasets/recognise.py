@@ -74,8 +74,8 @@ def part_places(opened: Opened, split: Path | str | None) -> tuple[tuple[int, ..
     if isinstance(split, str) and not split.endswith('.txt') and '/' not in split:
         part = part_of_folder(split) or split.lower()
         if part in parts:
-            rule = f', {opened.splits.how}' if opened.splits.automatic else ''
-            return parts[part], part + rule
+            made = opened.splits.automatic and part in ('train', 'val')
+            return parts[part], part + (' by rule' if made else '')
         if not Path(split).is_file():
             known = ', '.join(f'{part} ({len(places)})' for part, places in parts.items())
             reason = f' ({opened.splits.how})' if opened.splits.how else ''

@@ -44,7 +44,7 @@ def test_whole_recordings(each):
     chosen, rule = split_pictures(rows, known=False)
     sides = [{m.recording for m in rows if (m.name in chosen) == held} for held in (True, False)]
     assert not sides[0] & sides[1]
-    assert 0.15 <= len(chosen) / len(rows) <= 0.3 and 'of 30 recordings' in rule
+    assert 0.15 <= len(chosen) / len(rows) <= 0.3 and 'of 30 sources' in rule
     assert split_pictures(rows[::-1], known=False)[0] == chosen
 
 
@@ -57,7 +57,7 @@ def test_more_data_moves_little():
 def test_few_recordings_are_cut_into_blocks_of_neighbours():
     rows = [Member(f'{kind}_{n}', kind) for kind in ('crazing', 'dent') for n in range(100)]
     chosen, rule = split_pictures(rows, known=False)
-    assert 'blocks of neighbours' in rule and 'only 2 recordings' in rule
+    assert 'blocks of neighbours' in rule and 'only 2 sources' in rule
     for kind in ('crazing', 'dent'):
         held = sorted(int(name.split('_')[1]) for name in chosen if name.startswith(kind))
         assert len(held) == 20
