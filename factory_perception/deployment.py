@@ -24,6 +24,8 @@ class NodeSpec:
     executable: str
     parameters: Mapping[str, object] = field(default_factory=dict)
     remappings: Mapping[str, str] = field(default_factory=dict)
+    #: Parameters that hold for the arm of the cell alone; another robot is met without them.
+    of_cell_arm: tuple[str, ...] = ()
 
     def command(self, extra: Mapping[str, object] | None = None) -> list[str]:
         """Give the command line that starts it with this Python; ``extra`` parameters win."""
@@ -52,12 +54,13 @@ DETECTOR = NodeSpec(
     {'image': 'cell/camera/image_raw', 'camera_info': 'cell/camera/camera_info'},
 )
 DASHBOARD = NodeSpec('dashboard', remappings={'image': 'cell/camera/image_raw'})
-PREDICTOR = NodeSpec('motion_predictor', {'model': 'joint_forecast'})
+PREDICTOR = NodeSpec('motion_predictor', {'model': 'joint_forecast'}, of_cell_arm=('model',))
 DIAGNOSER = NodeSpec(
     'fault_diagnoser',
     # Limits of healthy arms of the cell's kind: it watches from the first second on.
     {'calibration_file': str(share_folder() / 'config' / 'cell_limits.npz')},
     remappings={'joint_reference': 'cell/joint_reference', 'detections': 'detector/detections'},
+    of_cell_arm=('calibration_file',),
 )
 #: Puts faults on a copy of joint states; for acceptance tests, not part of the demonstration.
 INJECTOR = NodeSpec('fault_injector')

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+import re
 from typing import Any
 from xml.etree import ElementTree  # the description is the user's own file
 
@@ -18,6 +19,7 @@ from factory_perception.deployment import CELL, DEMO, NodeSpec
 IMAGE, CAMERA_INFO, JOINTS = 'image', 'camera_info', 'joint_states'
 #: Namespace and frame prefix of the second arm, which shows the forecast.
 FORECAST = 'forecast'
+_NAMESPACE = re.compile(r'[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*')
 #: Every node has an SROS 2 enclave of its name below this path.
 ENCLAVES = '/factory_perception'
 
@@ -106,8 +108,27 @@ def info_topic(image_topic: str) -> str:
     return f'{folder}/{CAMERA_INFO}' if '/' in image_topic else CAMERA_INFO
 
 
+def robot_names(text: str) -> tuple[str, ...]:
+    """Read the argument ``robots``: namespaces with commas between.
+
+    Raises:
+        WiringError: none, one twice, or one that cannot be a namespace.
+    """
+    names = tuple(name.strip() for name in text.split(',') if name.strip())
+    for name in names:
+        if not _NAMESPACE.fullmatch(name):
+            raise WiringError(f'robots: "{name}" is no namespace: use letters, digits and _')
+    if not names or len(set(names)) != len(names):
+        raise WiringError(f'robots: "{text}": give each robot a name of its own')
+    return names
+
+
 def wired(
-    spec: NodeSpec, cameras: Mapping[str, str], joint_states: str, model: str = ''
+    spec: NodeSpec,
+    cameras: Mapping[str, str],
+    joint_states: str,
+    model: str = '',
+    cell_arm: bool = True,
 ) -> NodeSpec:
     """Give the same node on other cameras, another joint topic, another model.
 
@@ -116,8 +137,12 @@ def wired(
         cameras: what ``camera_topics`` gave.
         joint_states: topic of the joints.
         model: name, name@version or folder; '' keeps the node's own.
+        cell_arm: whether the robot is the arm of the cell; what is known of that one does not hold
+            for another.
     """
     parameters, remappings = dict(spec.parameters), dict(spec.remappings)
+    if not cell_arm:
+        parameters |= dict.fromkeys(spec.of_cell_arm, '')
     if cameras and IMAGE in remappings:
         del remappings[IMAGE]
         remappings.pop(CAMERA_INFO, None)

@@ -34,7 +34,7 @@ def generate_launch_description():
             _group(builtin, _fragment('node', executable='cell', settings=CELL_SETTINGS)),
             _group(gazebo, _fragment('gazebo', cell_folder=LaunchConfiguration('cell_folder'))),
             _switched('description', robot_description=LaunchConfiguration('robot_description')),
-            OpaqueFunction(function=_plane),
+            OpaqueFunction(function=_simulated),
             _include('perception.launch.py'),
             _switched('rviz', rviz_config=LaunchConfiguration('rviz_config')),
         ]
@@ -63,13 +63,16 @@ def _arguments(gazebo):
     ]  # fmt: skip
 
 
-def _plane(context):
-    """Tell the detector where the belt is, unless somebody has said it, or the cell is real."""
+def _simulated(context):
+    """Tell the nodes where the belt is, and that the arm is known, unless the cell is real."""
     asked = context.launch_configurations
-    if asked.get('surface_plane') or asked['sim'] == 'none':
+    if asked['sim'] == 'none':
         return []
-    path = Path(asked['cell_file']).expanduser() if asked['cell_file'] else None
-    return [SetLaunchConfiguration('surface_plane', str(belt_plane(load_config(path))))]
+    known = {'cell_arm': 'true'}
+    if not asked.get('surface_plane'):
+        path = Path(asked['cell_file']).expanduser() if asked['cell_file'] else None
+        known['surface_plane'] = str(belt_plane(load_config(path)))
+    return [SetLaunchConfiguration(name, value) for name, value in known.items()]
 
 
 def _argument(name, default, text, choices=None):

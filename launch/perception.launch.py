@@ -19,7 +19,7 @@ from factory_perception.wiring import perception
 FRAGMENTS = Path(__file__).parent / 'fragments'
 SWITCH = ['true', 'false']
 #: Launch arguments that are parameters of one node; empty keeps the default of the parameter.
-SETTINGS = {'detector': 'surface_plane'}
+SETTINGS = {'detector': 'surface_plane', 'dashboard': 'port'}
 LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal']
 
 
@@ -58,6 +58,13 @@ def _arguments():
             'Plane n.p = d that the objects lie on, as [nx, ny, nz, d] in the optical frame of the '
             'camera, for markers in rviz. Empty: no markers.',
         ),
+        _argument(
+            'cell_arm',
+            'false',
+            'The robot is the arm of the simulated cell, whose limits and forecaster are known.',
+            SWITCH,
+        ),
+        _argument('port', '', 'Port of the page. Empty: 8088.'),
         _argument('namespace', '', 'Namespace of all nodes, such as robot_1.'),
         _argument(
             'params_file', '', 'YAML file of parameters; what stands there wins. Empty: none.'
@@ -78,8 +85,10 @@ def _arguments():
         name = spec.executable
         shared.append(_argument(name, 'true', f'Start the node {name}.', SWITCH))
         if 'model' in spec.parameters:
-            model = str(spec.parameters['model'])
             text = f'Model of {name}: a name, name@version, or a model folder.'
+            model = str(spec.parameters['model'])
+            if 'model' in spec.of_cell_arm:
+                model, text = '', f'{text} Empty: none; with cell_arm {model}.'
             shared.append(_argument(f'{name}_model', model, text))
     return shared
 

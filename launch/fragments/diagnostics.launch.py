@@ -12,7 +12,10 @@ def generate_launch_description():
     use_sim_time = DeclareLaunchArgument(
         'use_sim_time', default_value='false', description='Use /clock.'
     )
-    return LaunchDescription([use_sim_time, OpaqueFunction(function=_aggregator)])
+    namespace = DeclareLaunchArgument(
+        'namespace', default_value='', description='Namespace of the nodes.'
+    )
+    return LaunchDescription([use_sim_time, namespace, OpaqueFunction(function=_aggregator)])
 
 
 def _aggregator(context):
@@ -24,10 +27,14 @@ def _aggregator(context):
         ]
     config = str(share_folder() / 'config' / 'diagnostics.yaml')
     use_sim_time = context.launch_configurations['use_sim_time'] == 'true'
+    namespace = context.launch_configurations['namespace']
+    topics = ('diagnostics', 'diagnostics_agg') if namespace else ()
     aggregator = Node(
         package='diagnostic_aggregator',
         executable='aggregator_node',
         name='diagnostics',
+        namespace=namespace,
+        remappings=[(f'/{topic}', topic) for topic in topics],
         parameters=[config, {'use_sim_time': use_sim_time}],
     )
     return [aggregator]

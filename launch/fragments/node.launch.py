@@ -29,6 +29,9 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'joint_states', default_value='joint_states', description='Topic of the joints.'
         ),
+        DeclareLaunchArgument(
+            'cell_arm', default_value='true', description="The robot is the cell's arm."
+        ),
         DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node.'),
         DeclareLaunchArgument('params_file', default_value='', description='Your own parameters.'),
         DeclareLaunchArgument('use_sim_time', default_value='false', description='Use /clock.'),
@@ -47,6 +50,7 @@ def _node(context):
         camera_topics(asked['cameras']),
         asked['joint_states'],
         asked['model'],
+        asked['cell_arm'] == 'true',
     )
     defaults_file = share_folder() / 'config' / 'nodes' / f'{spec.executable}.yaml'
     defaults = yaml.safe_load(defaults_file.read_text())['/**']['ros__parameters']
@@ -66,6 +70,9 @@ def _node(context):
     ]
     if asked['params_file']:
         parameters.append(str(Path(asked['params_file']).expanduser()))
+    remappings = list(spec.remappings.items())
+    if asked['namespace']:  # several robots: each has its own health
+        remappings.append(('/diagnostics', 'diagnostics'))
     ros_arguments = ['--log-level', asked['log_level']]
     if asked['secure'] == 'true':
         ros_arguments += ['--enclave', f'{ENCLAVES}/{spec.executable}']
@@ -75,7 +82,7 @@ def _node(context):
         name=spec.executable,
         namespace=asked['namespace'],
         parameters=parameters,
-        remappings=list(spec.remappings.items()),
+        remappings=remappings,
         ros_arguments=ros_arguments,
         output='both',
         respawn=asked['respawn'] == 'true',

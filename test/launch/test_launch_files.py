@@ -161,6 +161,8 @@ def test_the_trainer_gets_what_was_said_and_no_more(monkeypatch):
         ('cell', {'rviz': 'yes'}),
         ('perception', {'cameras': '/a,/b'}),
         ('perception', {'log_level': 'loud'}),
+        ('many_robots', {'robots': 'left,left'}),
+        ('many_robots', {'robots': 'robot-1'}),
         ('train', {'preset': 'huge'}),
         ('train', {'period': 'daily'}),
     ],
@@ -232,3 +234,35 @@ def test_foxglove_may_look_and_nothing_else(monkeypatch):
     (bridge,) = [node for node in context.nodes if node['package'] == 'foxglove_bridge']
     assert settings(bridge)['address'] == '127.0.0.1'
     assert settings(bridge)['capabilities'] == ['connectionGraph']
+
+
+def test_another_robot_is_met_without_what_is_known_of_the_cells_arm(monkeypatch):
+    perception_file = str(LAUNCH / 'perception.launch.py')
+    for nodes, known in (
+        (started(play(perception_file, monkeypatch)), False),
+        (started(cell(monkeypatch)), True),
+        (started(cell(monkeypatch, sim='none')), False),
+    ):
+        assert bool(settings(nodes['motion_predictor'])['model']) is known
+        assert bool(settings(nodes['fault_diagnoser'])['calibration_file']) is known
+    mine = play(perception_file, monkeypatch, motion_predictor_model='ur5')
+    assert settings(started(mine)['motion_predictor'])['model'] == 'ur5'
+
+
+def test_every_robot_has_its_own_namespace_health_and_page(monkeypatch):
+    robots = play(str(LAUNCH / 'many_robots.launch.py'), monkeypatch, robots='left, right')
+    pages = {node['namespace']: settings(node)['port'] for node in robots.nodes
+             if node['executable'] == 'dashboard'}  # fmt: skip
+    assert pages == {'left': 8088, 'right': 8089}
+    assert {node['executable'] for node in robots.nodes if node['namespace'] == 'left'} == {
+        'motion_predictor', 'fault_diagnoser', 'dashboard', 'aggregator_node',
+    }  # fmt: skip
+    for node in robots.nodes:
+        assert ('/diagnostics', 'diagnostics') in node['remappings']
+    (aggregator, _) = (node for node in robots.nodes if node['executable'] == 'aggregator_node')
+    assert ('/diagnostics_agg', 'diagnostics_agg') in aggregator['remappings']
+
+
+def test_one_robot_alone_keeps_the_usual_topic_of_health(monkeypatch):
+    for node in started(cell(monkeypatch)).values():
+        assert '/diagnostics' not in dict(node['remappings'])
