@@ -28,7 +28,7 @@ VARIABLES: Mapping[str, int | str | bool] = {
     'HealthLevel': 0,
     'HealthText': '',
 }
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 
 
 class OpcuaServer:

@@ -103,7 +103,7 @@ def test_opcua(ros, cell):
     from factory_perception.neighbours.opcua import NAMESPACE
 
     node = start(ros, OpcuaServerNode, port=free_port(), defects=['scratch'])
-    wait_for(lambda: node._link)
+    wait_for(lambda: node._link, 60)
     endpoint = node.link.endpoint
     cell(node)
 
