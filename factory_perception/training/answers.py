@@ -16,6 +16,7 @@ from factory_perception.training.detection_answers import detection_answers
 from factory_perception.training.fault_answers import fault_answers
 from factory_perception.training.forecast_answers import forecast_answers
 from factory_perception.training.mask_answers import mask_answers
+from factory_perception.training.telemetry_answers import telemetry_answers
 
 
 class Answers(Protocol):
@@ -55,6 +56,7 @@ _BY_TASK: dict[str, Callable[[ModelFolder, Any, str, str], Answers]] = {
     'segment': mask_answers,
     'forecast': forecast_answers,
     'fault': fault_answers,
+    'telemetry': telemetry_answers,
 }
 
 

@@ -90,7 +90,7 @@ def open_recordings(
     found = open_dataset(Path(data), asked, split, skip_bad=skip_bad)
     if found.task not in SERIES_TASKS:
         raise SettingsError(f'{data} holds {found.task} data, not recordings')
-    if task == TELEMETRY or (by_content and task == 'fault' and is_telemetry(found.read(0))):
+    if task == TELEMETRY or (by_content and task == 'fault' and is_telemetry(found)):  # type: ignore[arg-type]
         return TelemetryData(found)  # type: ignore[arg-type]
     if task == 'fault':
         return RecordedFaults(found)  # type: ignore[arg-type]

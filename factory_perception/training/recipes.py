@@ -10,6 +10,7 @@ from factory_perception.training.fault_recipe import FaultRecipe
 from factory_perception.training.forecast_recipe import ForecastRecipe
 from factory_perception.training.recipe import Recipe
 from factory_perception.training.segmentation_recipe import SegmentationRecipe
+from factory_perception.training.telemetry_recipe import TelemetryRecipe
 
 RECIPES: dict[str, type[Recipe[Any]]] = {
     'detect': DetectionRecipe,
@@ -17,4 +18,5 @@ RECIPES: dict[str, type[Recipe[Any]]] = {
     'segment': SegmentationRecipe,
     'forecast': ForecastRecipe,
     'fault': FaultRecipe,
+    'telemetry': TelemetryRecipe,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +74,14 @@ def _interval(value: float, drawn: NDArray[np.float64]) -> Interval:
         return Interval(value, float('nan'), float('nan'))
     low, high = np.percentile(known, (2.5, 97.5))
     return Interval(value, float(low), float(high))
+
+
+def flat(figures: Mapping[str, Interval]) -> dict[str, float]:
+    """Give every figure with its interval under names of their own, for JSON."""
+    found: dict[str, float] = {}
+    for name, one in figures.items():
+        found |= {name: one.value, f'{name}_low': one.low, f'{name}_high': one.high}
+    return found
 
 
 def wilson(hits: int, tries: int) -> Interval:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from factory_perception.motion.joint_table import JointTable
 
-#: Tasks that learn from recordings.
-SERIES_TASKS = ('forecast', 'fault')
+#: Tasks that learn from recordings; telemetry is fault diagnosis on slow joint data.
+SERIES_TASKS = ('forecast', 'fault', 'telemetry')
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,11 @@ from factory_perception.training.report.sections.learning import learning_sectio
 from factory_perception.training.report.sections.precisions import precisions_section
 from factory_perception.training.report.sections.promotion import promotion_section
 from factory_perception.training.report.sections.run_facts import run_section
+from factory_perception.training.report.telemetry_chapter import telemetry_chapter
 from factory_perception.training.report.text import counted, listed
 from factory_perception.training.run_class_answers import RunClassAnswers
 from factory_perception.training.statistics import Interval
+from factory_perception.training.telemetry_answers import TelemetryAnswers
 
 Figures = Mapping[str, Interval]
 _CHAPTERS: dict[type, Callable[[Any, Figures, Figures], Chapter]] = {
@@ -37,6 +39,7 @@ _CHAPTERS: dict[type, Callable[[Any, Figures, Figures], Chapter]] = {
     ForecastAnswers: forecast_chapter,
     FaultAnswers: fault_chapter,
     RunClassAnswers: run_class_chapter,
+    TelemetryAnswers: telemetry_chapter,
 }
 
 

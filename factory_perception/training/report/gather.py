@@ -29,13 +29,21 @@ from factory_perception.training.report.evidence import (
 )
 from factory_perception.training.report.feature_vectors import collect_features
 from factory_perception.training.report.looking import looking_pictures
-from factory_perception.training.report.series_facts import fault_facts, forecast_facts
+from factory_perception.training.report.series_facts import (
+    fault_facts,
+    forecast_facts,
+    telemetry_facts,
+)
 from factory_perception.training.trial import trial
 
 #: The check reads everything; larger sets are checked by hand.
 MOST_CHECKED = 20_000
 _PACKAGES = ('torch', 'torchvision', 'numpy', 'opencv-python-headless', 'onnx', 'onnxruntime')
-_FACTS: dict[str, Any] = {'forecast': forecast_facts, 'fault': fault_facts}
+_FACTS: dict[str, Any] = {
+    'forecast': forecast_facts,
+    'fault': fault_facts,
+    'telemetry': telemetry_facts,
+}
 
 
 def gather(order: Order, candidate: Candidate, answers: Answers, decision: Decision) -> Evidence:

@@ -10,6 +10,7 @@ from factory_perception.training.datasets.series import SeriesData
 from factory_perception.training.fault_data import FaultData
 from factory_perception.training.report.data_facts import DataFacts
 from factory_perception.training.report.text import listed
+from factory_perception.training.telemetry_data import TelemetryData
 
 
 def forecast_facts(data: SeriesData) -> DataFacts:
@@ -38,6 +39,17 @@ def fault_facts(data: FaultData) -> DataFacts:
     }
     counts = {kind: kinds.get(kind, 0) for kind in data.labels}
     return DataFacts(data.origin, data.sha256, len(faulty), 'run', 'faults', counts, about)
+
+
+def telemetry_facts(data: TelemetryData) -> DataFacts:
+    """Count recordings of slow joint data, and the faults in them."""
+    kinds = Counter(one.label for run in data.runs for one in run.truths)
+    about = {
+        'length': _time(float(sum(len(run.time_s) for run in data.runs))),
+        'joints': listed(list(data.joints), 12),
+    }
+    counts = {kind: kinds.get(kind, 0) for kind in data.labels}
+    return DataFacts(data.origin, data.sha256, len(data.runs), 'recording', 'faults', counts, about)
 
 
 def _time(seconds: float) -> str:

@@ -1,0 +1,85 @@
+"""Events found and false alarms, at many thresholds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from factory_perception.training.datasets.series import LabelInterval
+from factory_perception.training.telemetry_data import TelemetryRun
+from factory_perception.training.telemetry_events import raises, tally, within_budget
+from factory_perception.training.telemetry_rows import average_precision, f1_of, macro_f1_of
+from factory_perception.training.telemetry_thresholds import fit_thresholds
+
+KINDS = ('stop',)
+
+
+def _run(truths, seconds=60, cycles=True):
+    numbers = np.arange(seconds) // 20 if cycles else None
+    samples = np.zeros((seconds, 4, 1))
+    found = tuple(LabelInterval('stop', *span) for span in truths)
+    return TelemetryRun('r', np.arange(seconds, dtype=float), samples, found, ('a',), numbers)
+
+
+def _score(*bumps, seconds=60):
+    score = np.zeros((seconds, 1, 1))
+    for first, last, value in bumps:
+        score[first:last] = value
+    return score
+
+
+@pytest.mark.parametrize(
+    ('bump', 'delay', 'false'),
+    [
+        ((30, 33, 0.9), 0.0, 0),  # with the stop
+        ((26, 29, 0.9), -4.0, 0),  # a warning
+        ((34, 36, 0.9), 4.0, 0),  # just after it
+        ((36, 40, 0.9), None, 1),  # too late
+        ((10, 34, 0.9), None, 1),  # cried long before
+        ((30, 33, 0.4), None, 0),  # below the threshold
+    ],
+)
+def test_alarms_belong_to_events_near_them(bump, delay, false):
+    found = tally([_run([(30, 33)])], [_score(bump)], np.array([[0.5]]), KINDS, 'arm')
+    expected = [[np.nan]] if delay is None else [[delay]]
+    np.testing.assert_array_equal(found.delay_s, expected)
+    assert found.false.sum() == false and found.unit.tolist() == [1]
+
+
+def test_false_alarms_are_counted_in_their_cycle():
+    score = _score((5, 6, 1.0), (50, 51, 1.0))
+    found = tally([_run([])], [score], np.array([[0.5]]), KINDS, 'arm')
+    assert found.wrong((0,)).tolist() == [1, 0, 1]
+
+
+def test_an_alarm_lasts_over_single_good_rows():
+    score = _score((5, 6, 1.0), (7, 8, 1.0), (11, 12, 1.0))
+    assert np.flatnonzero(raises(score, np.array([[0.5]]))).tolist() == [5, 11]
+
+
+def test_the_budget_is_kept_and_used():
+    run = _run([(10, 12), (30, 32), (50, 52)])
+    score = _score((10, 12, 0.9), (22, 23, 0.6), (30, 32, 0.5), (40, 41, 0.3), (50, 52, 0.2))
+    tried = np.array([[0.1], [0.25], [0.4], [0.55], [0.7]])
+    found = tally([run], [score], tried, KINDS, 'arm')
+    picked = [tried[within_budget(found, budget)[0], 0] for budget in (0, 1, 2)]
+    assert picked == [0.7, 0.4, 0.1]
+
+
+def test_thresholds_by_cycles_or_by_f1():
+    score = [_score((30, 33, 0.9), (50, 51, 0.5))]
+    for cycles in (True, False):
+        (limit,) = fit_thresholds([_run([(30, 33)], cycles=cycles)], score, KINDS, 'arm')
+        assert 0.5 <= limit < 0.9
+
+
+def test_figures_of_rows():
+    table = np.array([[8.0, 2.0], [1.0, 3.0]])
+    assert f1_of(table) == pytest.approx([16 / 19, 6 / 9])
+    assert macro_f1_of(table) == pytest.approx((16 / 19 + 6 / 9) / 2)
+    truth = np.array([True, False, True, False])
+    assert average_precision(truth, np.array([0.9, 0.8, 0.7, 0.1])) == pytest.approx(
+        (1 + 2 / 3) / 2
+    )
+    assert average_precision(truth, np.zeros(4)) == pytest.approx(0.5)
+    assert np.isnan(average_precision(np.zeros(4, bool), np.zeros(4)))
