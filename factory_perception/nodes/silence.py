@@ -13,6 +13,10 @@ PROFILE_HINT = (
 )
 
 
+#: What to look at when other messages do not.
+SENDER_HINT = 'Does it still send? Ask "ros2 topic hz {topic}"'
+
+
 def describe_qos(qos: QoSProfile) -> str:
     """Name the policies that decide whether two ends match."""
     return f'{qos.reliability.name.lower()}, {qos.durability.name.lower()}, depth {qos.depth}'
@@ -38,9 +42,10 @@ def explain_silence(node: Node, topic: str, type_name: str, qos: QoSProfile, pro
     count = f'{topic} has {len(publishers)} publisher{"s" if len(publishers) > 1 else ""}'
     if reasons:
         return f'{count}, but {"; ".join(sorted(reasons))}'
+    hint = PROFILE_HINT if type_name.endswith('Image') else SENDER_HINT
     return (
         f'{count} ({describe_qos(publishers[0].qos_profile)}) that fits, but nothing arrives. '
-        + PROFILE_HINT.format(profile=profile)
+        + hint.format(profile=profile, topic=topic)
     )
 
 

@@ -28,6 +28,7 @@ function update(row, { name, level, message, values, age_s }) {
   const times = ['p50', 'p95', 'p99'].map((key) => values[`total_ms_${key}`] ?? values[`latency_ms_${key}`]);
   setText(latency, times[0] ? `${times.map((time) => Number(time).toFixed(1)).join(' / ')} ms` : '');
   const version = values.model ?? values.model_version ?? '';
-  setText(model, [version, values.backend, values.precision].filter(Boolean).join(' · '));
+  const told = version && message.includes(version);
+  setText(model, told ? '' : [version, values.backend, values.precision].filter(Boolean).join(' · '));
   if (row.open || !row.lastChild.children.length) showValues(row.lastChild, values);
 }

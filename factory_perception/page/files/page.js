@@ -8,6 +8,8 @@ import { showNodes } from './nodes.js';
 import { showParts } from './parts.js';
 import { setVocabulary, showCameras, showPace, showPicture } from './picture.js';
 
+// The headline says the beginning; the whole sentence stands among the nodes.
+const MOST_LETTERS = 140;
 let camera = '';
 
 function showVerdict(statuses) {
@@ -19,11 +21,12 @@ function showVerdict(statuses) {
     setText(text, statuses.length ? 'All healthy' : 'Waiting for the nodes');
     return;
   }
-  const words = worst.level === 3 ? `silent for ${Math.round(worst.age_s)} s` : worst.message;
+  const words = worst.level === 3 ? `silent for ${Math.round(worst.age_s)} s` : shortened(worst.message);
   const name = worst.name.replace(/^fault_diagnoser: /, '');
   setText(text, `${name}: ${words}${bad.length > 1 ? `, and ${bad.length - 1} more` : ''}`);
 }
 
+const shortened = (text) => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS).replace(/\s\S*$/, '')} …` : text);
 const rank = (level) => (level === 3 ? 1.5 : level); // silence is worse than a warning
 
 function takeState(state) {
