@@ -11,15 +11,14 @@ import torch
 from torch import nn, Tensor
 from torch.nn import functional
 
-from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.folder import ModelFolder
+from factory_perception.training.class_answers import class_answers
 from factory_perception.training.classification_metrics import (
     best_temperature,
     classification_figures,
 )
 from factory_perception.training.data import PictureData
 from factory_perception.training.distributed import Team
-from factory_perception.training.lesson import Lesson
 from factory_perception.training.network_input import write_pictures
 from factory_perception.training.networks.classification import (
     ClassificationNetwork,
@@ -29,8 +28,6 @@ from factory_perception.training.networks.trunk import SIZES
 from factory_perception.training.picture_batches import AnsweredBatch, PictureBatches
 from factory_perception.training.picture_recipe import PictureRecipe
 from factory_perception.training.settings import LossSettings, TrainingSettings
-from factory_perception.vision.classifier import Classifier
-from factory_perception.vision.image_view import ColourImage
 
 
 class ClassificationLesson:
@@ -111,28 +108,12 @@ class ClassificationRecipe(PictureRecipe):
 
     task = 'classify'
     metric = 'macro_f1'
+    lesson_type = ClassificationLesson
 
     def network(self, settings: TrainingSettings, data: PictureData) -> nn.Module:
         """Make a classifier for the classes of the data."""
         model = settings.model
         return ClassificationNetwork(len(data.classes), SIZES[model.size], model.dropout)
-
-    def trunk(self, network: nn.Module) -> nn.Module:
-        """Give the trunk."""
-        assert isinstance(network, ClassificationNetwork)
-        return network.trunk
-
-    def lesson(
-        self,
-        network: nn.Module,
-        data: PictureData,
-        validation: PictureData,
-        settings: TrainingSettings,
-        team: Team,
-    ) -> Lesson:
-        """Bring network and data together."""
-        assert isinstance(network, ClassificationNetwork)
-        return ClassificationLesson(network, data, validation, settings, team)
 
     def calibrate(
         self, network: nn.Module, settings: TrainingSettings, validation: PictureData
@@ -157,14 +138,8 @@ class ClassificationRecipe(PictureRecipe):
         self, folder: ModelFolder, data: PictureData, backend: str, precision: str
     ) -> dict[str, Any]:
         """Measure accuracy, F1 and calibration."""
-        labels, rows = [], []
-        with open_engine(folder, backend, precision) as engine:
-            classifier = Classifier(folder, engine)
-            for index in range(len(data)):
-                example = data.read(index)
-                rows.append(classifier.classify([ColourImage(example.image_bgr, 'bgr')])[0])
-                labels.append(example.label)
-        figures = classification_figures(np.array(labels), np.stack(rows), data.classes)
+        found = class_answers(folder, data, backend, precision)
+        figures = classification_figures(found.labels, found.probabilities, data.classes)
         return {
             'data': data.origin,
             'data_sha256': data.sha256,

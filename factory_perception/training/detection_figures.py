@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from factory_perception.training.detection_pairs import detection_confusion
 from factory_perception.training.statistics import bootstrap, wilson
 from factory_perception.vision.average_precision import average_precision
 from factory_perception.vision.detections import Detections
@@ -22,7 +23,7 @@ def detection_figures(
     classes: Sequence[str],
     threshold: float,
 ) -> dict[str, Any]:
-    """Give COCO figures, the operating point at a threshold, and intervals over pictures.
+    """Give COCO figures, intervals over pictures, operating point and confusion at a threshold.
 
     Args:
         truths: the true boxes of each picture.
@@ -42,7 +43,17 @@ def detection_figures(
         'map50_high': interval.high,
         'map33': float(np.nanmean(loose)),
         'at_threshold': _at_threshold(matches, threshold),
+        'confusion': _confusion(truths, found, names, threshold),
     }
+
+
+def _confusion(
+    truths: Sequence[Detections], found: Sequence[Detections], names: list[str], threshold: float
+) -> dict[str, Any]:
+    """Count what true boxes were taken for at a threshold; rows are the truth."""
+    reported = [seen.select(seen.scores >= threshold) for seen in found]
+    counts = detection_confusion(truths, reported, len(names))
+    return {'names': [*names, 'nothing'], 'counts': counts.tolist()}
 
 
 def _at_threshold(matches: Matches, threshold: float) -> dict[str, Any]:

@@ -14,10 +14,9 @@ from factory_perception.model_store.publish import pack_probe
 from factory_perception.training.data import PictureData
 from factory_perception.training.detection_lesson import DetectionLesson
 from factory_perception.training.detection_validation import find_boxes
-from factory_perception.training.distributed import Team
 from factory_perception.training.evaluate_detector import evaluate_detector
 from factory_perception.training.exporting import export_onnx, HalfInside
-from factory_perception.training.lesson import Lesson
+from factory_perception.training.input_size import require_whole_cells
 from factory_perception.training.network_input import IMAGE_RULE, write_pictures
 from factory_perception.training.networks.detection import (
     cell_grid,
@@ -25,49 +24,30 @@ from factory_perception.training.networks.detection import (
     DetectionNetwork,
 )
 from factory_perception.training.networks.fusing import fused
-from factory_perception.training.networks.trunk import SIZES, STRIDES
-from factory_perception.training.settings import SettingsError, TrainingSettings
+from factory_perception.training.networks.trunk import SIZES
+from factory_perception.training.seeing_recipe import SeeingRecipe
+from factory_perception.training.settings import TrainingSettings
 from factory_perception.vision.matching import best_threshold, match
 
 SUPPRESSION = {'iou': 0.5, 'max_detections': 100}
 _NAMES = ('image', 'template')
 
 
-class DetectionRecipe:
+class DetectionRecipe(SeeingRecipe):
     """Boxes with classes."""
 
     task = 'detect'
     metric = 'map50'
+    lesson_type = DetectionLesson
 
     def __init__(self) -> None:
         self._score = 0.5  # until it is calibrated
 
     def network(self, settings: TrainingSettings, data: PictureData) -> nn.Module:
         """Make a detector for the classes of the data."""
-        if any(side % STRIDES[-1] for side in settings.model.input_wh):
-            raise SettingsError(
-                f'model.input_wh is {list(settings.model.input_wh)}; both sides must be multiples '
-                f'of {STRIDES[-1]}'
-            )
+        require_whole_cells(settings.model.input_wh)
         channels = 6 if settings.model.template else 3
         return DetectionNetwork(len(data.classes), SIZES[settings.model.size], channels)
-
-    def trunk(self, network: nn.Module) -> nn.Module:
-        """Give the trunk."""
-        assert isinstance(network, DetectionNetwork)
-        return network.trunk
-
-    def lesson(
-        self,
-        network: nn.Module,
-        data: PictureData,
-        validation: PictureData,
-        settings: TrainingSettings,
-        team: Team,
-    ) -> Lesson:
-        """Bring network and data together."""
-        assert isinstance(network, DetectionNetwork)
-        return DetectionLesson(network, data, validation, settings, team)
 
     def calibrate(
         self, network: nn.Module, settings: TrainingSettings, validation: PictureData

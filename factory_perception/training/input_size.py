@@ -73,6 +73,18 @@ def fitting_size(size_wh: tuple[int, int], pixels: int) -> tuple[int, int]:
     )  # fmt: skip
 
 
+def require_whole_cells(input_wh: tuple[int, int]) -> None:
+    """Refuse a size whose coarsest features would not be whole cells.
+
+    Raises:
+        SettingsError: a side is no multiple of the coarsest stride.
+    """
+    if any(side % _STEP for side in input_wh):
+        raise SettingsError(
+            f'model.input_wh is {list(input_wh)}; both sides must be multiples of {_STEP}'
+        )
+
+
 def _sides(side: int) -> Iterable[int]:
     return range(_STEP, max(-(-side // _STEP) * _STEP, _SMALLEST) + 1, _STEP)
 

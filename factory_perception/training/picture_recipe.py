@@ -15,12 +15,13 @@ from factory_perception.training.detection_recipe import image_input
 from factory_perception.training.exporting import export_onnx, HalfInside
 from factory_perception.training.network_input import write_pictures
 from factory_perception.training.networks.fusing import fused
+from factory_perception.training.seeing_recipe import SeeingRecipe
 from factory_perception.training.settings import TrainingSettings
 
 OUTPUT = 'probabilities'
 
 
-class PictureRecipe(ABC):
+class PictureRecipe(SeeingRecipe, ABC):
     """Export, manifest and probe of networks whose answer is a softmax."""
 
     task: str

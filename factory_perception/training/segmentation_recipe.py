@@ -15,17 +15,17 @@ from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.training.data import PictureData
 from factory_perception.training.distributed import Team
-from factory_perception.training.lesson import Lesson
+from factory_perception.training.input_size import require_whole_cells
 from factory_perception.training.network_input import IMAGE_RULE, write_pictures
 from factory_perception.training.networks.segmentation import (
     DeployedSegmenter,
     SegmentationNetwork,
 )
-from factory_perception.training.networks.trunk import SIZES, STRIDES
+from factory_perception.training.networks.trunk import SIZES
 from factory_perception.training.picture_batches import AnsweredBatch, PictureBatches
 from factory_perception.training.picture_recipe import PictureRecipe
 from factory_perception.training.segmentation_metrics import MaskCounts
-from factory_perception.training.settings import LossSettings, SettingsError, TrainingSettings
+from factory_perception.training.settings import LossSettings, TrainingSettings
 from factory_perception.vision.image_view import ColourImage
 from factory_perception.vision.letterbox import Letterbox
 from factory_perception.vision.segmenter import Segmenter
@@ -109,33 +109,13 @@ class SegmentationRecipe(PictureRecipe):
 
     task = 'segment'
     metric = 'miou'
+    lesson_type = SegmentationLesson
 
     def network(self, settings: TrainingSettings, data: PictureData) -> nn.Module:
         """Make a segmenter for the classes of the data."""
         model = settings.model
-        if any(side % STRIDES[-1] for side in model.input_wh):
-            raise SettingsError(
-                f'model.input_wh is {list(model.input_wh)}; both sides must be multiples of '
-                f'{STRIDES[-1]}'
-            )
+        require_whole_cells(model.input_wh)
         return SegmentationNetwork(len(data.classes), SIZES[model.size], model.dropout)
-
-    def trunk(self, network: nn.Module) -> nn.Module:
-        """Give the trunk."""
-        assert isinstance(network, SegmentationNetwork)
-        return network.trunk
-
-    def lesson(
-        self,
-        network: nn.Module,
-        data: PictureData,
-        validation: PictureData,
-        settings: TrainingSettings,
-        team: Team,
-    ) -> Lesson:
-        """Bring network and data together."""
-        assert isinstance(network, SegmentationNetwork)
-        return SegmentationLesson(network, data, validation, settings, team)
 
     def calibrate(
         self, network: nn.Module, settings: TrainingSettings, validation: PictureData

@@ -64,14 +64,15 @@ def _sections(
     shares = {name: figures[name] for name in chapter.figures}
     provenance = evidence.manifest['provenance']
     facts = evidence.train_facts
-    precisions = precisions_section(
-        evidence.measured, evidence.verdicts, evidence.metric, evidence.sizes
-    )
+    precisions: tuple[Section, ...] = ()
+    if chapter.precisions:
+        measured, metric = evidence.measured, evidence.metric
+        precisions = (precisions_section(measured, evidence.verdicts, metric, evidence.sizes),)
     return (
         figures_section(shares, per_class, chapter.beside, evidence.answers.unit),
         chapter.rival,
         promotion_section(evidence.decision),
-        *((precisions,) if chapter.precisions else ()),
+        *precisions,
         course_section(evidence.rows, chapter.score, evidence.min_delta, facts.noun),
         learning_section(evidence.learning, chapter.score),
         *chapter.sections,
@@ -89,7 +90,7 @@ def _points(
     trained = f'{chapter.trained} {made["parameters"] / 1e6:.2f} million parameters, {learnt}.'
     on = (
         f'{counted(facts.count, facts.noun)} that it was not trained on ({facts.origin}); the best '
-        f'epoch{chapter.unlike} was chosen on them, so a fresh test set will say a little less.'
+        f'epoch{chapter.chosen} chosen on them, so a fresh test set will say a little less.'
     )
     verdict = 'Yes' if evidence.decision.promoted else 'No'
     return (

@@ -20,7 +20,6 @@ class Chapter:
         headlines: figures of the first screen.
         trained: what the model is, in a sentence.
         versus: the question about its rival, and the answer.
-        unlike: how what it was measured on differs from what it learnt from.
         figures: names of the figures that are shares, in the order in which they are shown.
         beside: what stands beside the figure of each class: a header, and values by class.
         rival: the section about the rival.
@@ -28,6 +27,7 @@ class Chapter:
         score: the figure that the loop measured after its epochs.
         sections: between how the training went and the data.
         advice: what to do next, as far as only this task knows.
+        chosen: what else was chosen on the validation data, up to the verb.
         hopeless: below this figure the model is worth nothing.
     """
 
@@ -41,5 +41,5 @@ class Chapter:
     score: str
     sections: tuple[Section, ...]
     advice: tuple[str, ...]
-    unlike: str = ''
+    chosen: str = ' was'
     hopeless: float = HOPELESS

@@ -59,7 +59,7 @@ def fault_chapter(
             left_out_section(answers, evidence.settings['fault']['left_out']),
         ),
         advice=_advice(answers, figures),
-        unlike=' and the weights of trees and network',
+        chosen=' and the weights of trees and network were',
     )
 
 

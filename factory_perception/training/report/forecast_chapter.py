@@ -48,7 +48,7 @@ def forecast_chapter(
             own_section(answers, evidence.own),
         ),
         advice=_advice(answers, evidence.own, figures, per_class),
-        unlike=', the width of the band and who forecasts which horizon',
+        chosen=', the width of the band and who forecasts which horizon were',
         hopeless=0.0,
     )
 
@@ -82,8 +82,8 @@ def _versus(answers: ForecastAnswers, per_class: Mapping[str, Interval]) -> str:
     for horizon in dict.fromkeys((answers.classes[0], answers.classes[-1])):
         rival = best[horizon]
         said.append(
-            f'at {horizon.replace("_", " ")} the error is {rmse["ours"][horizon]:.4f} rad against '
-            f'{rmse[rival][horizon]:.4f} of {rival} ({_gain(per_class[horizon])})'
+            f'at {horizon.replace("_", " ")} the error is {1e3 * rmse["ours"][horizon]:.2f} mrad '
+            f'against {1e3 * rmse[rival][horizon]:.2f} of {rival} ({_gain(per_class[horizon])})'
         )
     naive = [one for one, use in zip(answers.classes, answers.spec.use) if use != NETWORK]
     text = f'{"; ".join(said)}.'

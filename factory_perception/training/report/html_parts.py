@@ -58,7 +58,7 @@ def _table(part: Table) -> str:
     )
     wide = ' class="wide"' if len(part.header) > 4 or _long(part) else ''
     return (
-        f'<div{wide}>{_title(part)}<div class="scroll"><table>{_header(part.header)}'
+        f'<div{wide}>{_title(part)}<div class="scroll"><table>{_header(part.header, part.rows)}'
         f'<tbody>{body}</tbody></table></div>{_note(part.note)}</div>'
     )
 
@@ -72,8 +72,12 @@ def _cell(value: Cell, digits: int) -> str:
     return f'<td{kind}>{escaped(number(value, digits))}</td>'
 
 
-def _header(names: tuple[str, ...]) -> str:
-    return '<thead><tr>' + ''.join(f'<th>{escaped(name)}</th>' for name in names) + '</tr></thead>'
+def _header(names: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...] = ()) -> str:
+    """Give the header; over numbers, which stand to the right, it does too."""
+    numeric = [all(not isinstance(one, str) for one in column) for column in zip(*rows)]
+    kinds = [' class="num"' if right else '' for right in numeric or [False] * len(names)]
+    cells = ''.join(f'<th{kind}>{escaped(name)}</th>' for kind, name in zip(kinds, names))
+    return f'<thead><tr>{cells}</tr></thead>'
 
 
 def _grid(part: Grid) -> str:
@@ -109,8 +113,9 @@ def _shaded(part: Grid, row: int, column: int) -> str:
 def _intervals(part: Intervals) -> str:
     rows = ''.join(_interval_row(part, row) for row in part.rows)
     names = (part.header[0], part.header[1], '95 %', '', *part.header[2:])
+    cells = tuple((row.name, row.value.value, row.value.low, '', *row.beside) for row in part.rows)
     return (
-        f'<div class="wide">{_title(part)}<div class="scroll"><table>{_header(names)}'
+        f'<div class="wide">{_title(part)}<div class="scroll"><table>{_header(names, cells)}'
         f'<tbody>{rows}</tbody></table></div>{_note(part.note)}</div>'
     )
 

@@ -27,14 +27,14 @@ def mask_view(answers: MaskAnswers, data: PictureData, figures: Mapping[str, Int
     return View(
         headlines=(
             Headline('Mean overlap over classes (mIoU)', figures['miou'],
-                     'Shared area of true and answered mask over their common area; 1 is '
-                     'faultless.'),
+                     'Area that true and answered mask share, over the area of both together; 1 '
+                     'is faultless.'),
             Headline('Mean Dice over classes', figures['dice'],
                      'As the overlap, but milder with small deviations.'),
         ),
-        ranked=ranked_answers(labels, probabilities, 'pixels (drawn at random)'),
+        ranked=ranked_answers(labels, probabilities, 'pixels drawn at random'),
         presence=presence(labels, probabilities, 'pixels'),
-        sureness=Sureness(probabilities.max(1), right, 'pixels (drawn at random)'),
+        sureness=Sureness(probabilities.max(1), right, 'pixels drawn at random'),
         confusion=confusion_grid(answers.counts.sum(0), answers.classes, 'pixels'),
         worst=tuple(_worst(answers, data)),
         worst_note='Green: right. Orange: missed. Red: marked wrongly.',

@@ -14,9 +14,9 @@ WORTH_MOVING = 0.02
 UNTRUE = 0.1
 
 
-def picture_advice(view: View) -> tuple[str, ...]:
-    """Give sentences, the most urgent first."""
-    return (*_threshold(view), *_confused(view), *_doubtful(view))
+def picture_advice(view: View, nothing: str = 'nothing') -> tuple[str, ...]:
+    """Give sentences, the most urgent first; ``nothing`` is what is no class of its own."""
+    return (*_threshold(view), *_confused(view, nothing), *_doubtful(view))
 
 
 def _threshold(view: View) -> list[str]:
@@ -39,13 +39,13 @@ def _threshold(view: View) -> list[str]:
     ]
 
 
-def _confused(view: View) -> list[str]:
+def _confused(view: View, nothing: str) -> list[str]:
     if view.confusion is None:
         return []
     mixed = [
         f'{true} and {answer}'
         for true, answer, _ in worst_confusions(view.confusion, 1)
-        if 'nothing' not in (true, answer)
+        if nothing not in (true, answer)
     ]
     return [f'Check the labels of {mixed[0]}: they are confused most.'] if mixed else []
 

@@ -51,7 +51,7 @@ def picture_chapter(
         precisions=True,
         score=evidence.metric,
         sections=_sections(evidence, view),
-        advice=picture_advice(view),
+        advice=picture_advice(view, classes[0] if task == 'segment' else 'nothing'),
     )
 
 

@@ -56,7 +56,7 @@ def run_class_chapter(
             _wrong(answers),
         ),
         advice=(),
-        unlike=' and the weights of trees and network',
+        chosen=' and the weights of trees and network were',
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nu
 th,td{padding:4px 10px 4px 0;text-align:left;border-bottom:1px solid var(--line);
 vertical-align:top}
 th{font-weight:600}
-td.num{text-align:right;white-space:nowrap}
+td.num,th.num{text-align:right;white-space:nowrap}
 thead th{color:var(--soft);font-weight:600}
 table.facts td{max-width:60ch;overflow-wrap:anywhere}
 table.heat th,table.heat td{text-align:center;padding:5px 9px;border:1px solid #fff}

@@ -45,7 +45,7 @@ def telemetry_chapter(
         score='mean recall of rows',
         sections=(confusion_section(confusion_grid(table, names, 'seconds')),),
         advice=(),
-        unlike=', the weights of forest and network, and the thresholds',
+        chosen=', the weights of forest and network, and the thresholds were',
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def _places(answers: ForecastAnswers) -> Chart:
         places.append((-one.errors['ours'] / half).ravel())
     values = np.clip(np.concatenate(places), _EDGES[0], _EDGES[-1])
     bars = histogram(values, _EDGES, 'what came')
-    marks = (Mark('lower edge', x=-1.0), Mark('upper edge', x=1.0))
+    marks = (Mark('', x=-1.0), Mark('edges', x=1.0))
     return Chart(
         'band_places', 'Where in the band it came to lie', 'histogram of errors in half widths',
         Axis('distance from the forecast, in half widths of the band', _EDGES[0], _EDGES[-1]),

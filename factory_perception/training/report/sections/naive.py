@@ -10,6 +10,7 @@ from factory_perception.training.forecast_metrics import OURS
 from factory_perception.training.report.chart import array, Axis, Band, Chart, Layer, Line
 from factory_perception.training.report.parts import Table
 from factory_perception.training.report.report import Section
+from factory_perception.training.report.text import listed
 from factory_perception.training.statistics import Interval
 
 TITLE = 'Against naive forecasters'
@@ -51,14 +52,16 @@ def _milliseconds(answers: ForecastAnswers) -> list[float]:
 
 def _skill(answers: ForecastAnswers, skill: Mapping[str, Interval], rivals: list[str]) -> Chart:
     ahead, names = array(_milliseconds(answers)), answers.classes
-    known = answers.figures['skill']
+    known, usual = answers.figures['skill'], set(answers.figures['best_naive'].values())
     best = [skill[name] for name in names]
+    others = [name for name in rivals if usual != {name}]
     layers: list[Layer] = [
         Band('95 % interval', ahead, array([one.low for one in best]),
              array([one.high for one in best])),
-        Line('beside the best of them', ahead, array([one.value for one in best]), dots=True),
+        Line(f'beside the best: {listed(sorted(usual))}', ahead,
+             array([one.value for one in best]), dots=True),
         *(Line(f'beside {name}', ahead, array([known[name][n]['value'] for n in names]), dots=True)
-          for name in rivals),
+          for name in others),
         Line('no better', ahead, array([0.0] * len(names)), faint=True),
     ]  # fmt: skip
     return Chart(

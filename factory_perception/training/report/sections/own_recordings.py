@@ -21,7 +21,8 @@ def own_section(held: ForecastAnswers, own: ForecastAnswers) -> Section:
         'A large gap says that the network knows its recordings by heart: more of them would '
         'help. No gap says that a larger network or a longer training would.',
     )  # fmt: skip
-    lead = f'On the recordings that it learnt from it spares {100 * gap:+.1f} points more.'
+    more = 'more' if gap >= 0 else 'less'
+    lead = f'On the recordings that it learnt from it spares {100 * abs(gap):.1f} points {more}.'
     return Section(TITLE, (table,), lead)
 
 

@@ -33,5 +33,5 @@ def run_section(
 def _said(value: object) -> str:
     """Write a setting as a person would type it."""
     if isinstance(value, (list, tuple)):
-        return ' x '.join(map(str, value))
+        return (' x ' if len(value) == 2 else ', ').join(map(str, value))
     return '–' if value == '' else str(value)
