@@ -37,12 +37,12 @@ class TelemetryWatch:
         self._channel = 'effort' if model.view == 'arm' else 'temperature'
         self._newest: Array = np.full((len(CHANNELS), len(model.joints)), np.nan)
         self._since: NDArray[np.int64] = np.zeros((len(self._parts), len(model.kinds)), np.int64)
-        self.verdicts: list[Verdict] = []
         self.reset()
 
     def reset(self) -> None:
         """Forget what was seen, but not the newest values."""
         self._history: Array | None = None
+        self.verdicts: list[Verdict] = []
         self._latch = Latch(1, 1, GOOD_ROWS)
         self._up: NDArray[np.bool_] = np.zeros(self._since.shape, bool)
         self._last_ns = self._next_ns = 0

@@ -64,15 +64,15 @@ class TelemetryData:
     task = TASK
 
     def __init__(self, data: SeriesData) -> None:
-        self._data = data
+        self.recordings = data
         self.origin, self.sha256, self.labels = data.origin, data.sha256, tuple(data.labels)
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self.recordings)
 
     def name(self, index: int) -> str:
         """Give the name of a recording."""
-        return self._data.name(index)
+        return self.recordings.name(index)
 
     @functools.cached_property
     def runs(self) -> tuple[TelemetryRun, ...]:
@@ -81,7 +81,7 @@ class TelemetryData:
         Raises:
             SettingsError: there is none, or they have different joints.
         """
-        found = [self._data.read(index) for index in range(len(self._data))]
+        found = [self.recordings.read(index) for index in range(len(self.recordings))]
         runs = tuple(telemetry_run(one) for one in found if one.intervals is not None)
         if not runs:
             raise SettingsError(f'{self.origin} has no labelled recording: nothing to learn from')

@@ -113,21 +113,27 @@ def raises(score: Array, thresholds: Array) -> NDArray[np.bool_]:
 def within_budget(found: Tally, budget: float) -> tuple[int, ...]:
     """Choose a threshold for each kind: most events found with at most ``budget`` false alarms.
 
-    The strictest ones where nothing else keeps to it. ``budget`` is a number of alarms.
+    ``budget`` is a number of alarms. Where nothing keeps to it: the strictest thresholds.
     """
-    false = found.false.sum(axis=2)
     best: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
-    for kind in range(false.shape[1]):
-        mine = found.kind == kind
-        hits = np.isfinite(found.delay_s[mine]).sum(axis=0)
+    for kind in range(found.false.shape[1]):
         after: dict[int, tuple[int, tuple[int, ...]]] = {}
         for spent, (caught, chosen) in best.items():
-            for place in range(len(false)):
-                total = spent + int(false[place, kind])
-                entry = (caught + int(hits[place]), (*chosen, place))
+            for (false, hits), place in _options(found, kind).items():
+                total, entry = spent + false, (caught + hits, (*chosen, place))
                 if total <= budget and entry > after.get(total, (-1, ())):
                     after[total] = entry
         best = after
     if not best:
-        return (len(false) - 1,) * false.shape[1]
-    return max(best.values())[1]
+        return (found.false.shape[0] - 1,) * found.false.shape[1]
+    return max(best.items(), key=lambda item: (item[1][0], -item[0]))[1][1]
+
+
+def _options(found: Tally, kind: int) -> dict[tuple[int, int], int]:
+    """Give false alarms and events found that a kind can have, and the middle threshold of each."""
+    false = found.false[:, kind].sum(axis=1)
+    hits = np.isfinite(found.delay_s[found.kind == kind]).sum(axis=0)
+    places: dict[tuple[int, int], list[int]] = {}
+    for place, pair in enumerate(zip(false.tolist(), hits.tolist())):
+        places.setdefault(pair, []).append(place)
+    return {pair: row[len(row) // 2] for pair, row in places.items()}

@@ -66,6 +66,12 @@ def test_the_budget_is_kept_and_used():
     assert picked == [0.7, 0.4, 0.1]
 
 
+def test_of_thresholds_that_do_the_same_the_middle_one_is_taken():
+    tried = np.linspace(0.1, 0.9, 9)[:, None]
+    found = tally([_run([(30, 33)])], [_score((30, 33, 1.0))], tried, KINDS, 'arm')
+    assert within_budget(found, 1) == (4,)
+
+
 def test_thresholds_by_cycles_or_by_f1():
     score = [_score((30, 33, 0.9), (50, 51, 0.5))]
     for cycles in (True, False):
