@@ -1,5 +1,7 @@
 // The one connection: news come in, "I look at this camera" and "I have shown it" go out.
 
+import { clock } from './dom.js';
+
 const RETRY_MS = 1500;
 
 export class Link {
@@ -44,7 +46,7 @@ export class Link {
       if (this.socket !== socket) return;
       this.socket = null;
       this.lostAt ??= Date.now();
-      this.handlers.status(`no connection since ${new Date(this.lostAt).toLocaleTimeString()}`, true);
+      this.handlers.status(`no connection since ${clock(this.lostAt / 1000)}`, true);
       setTimeout(() => this.followTab(), RETRY_MS);
     };
     this.socket = socket;
