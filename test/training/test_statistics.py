@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from factory_perception.training.statistics import bootstrap, bootstrap_all, wilson
+from factory_perception.training.statistics import bootstrap, bootstrap_all, poisson, wilson
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
@@ -46,3 +46,15 @@ def test_shares_stay_shares(hits, tries):
 def test_no_tries_say_nothing():
     interval = wilson(0, 0)
     assert np.isnan(interval.value) and (interval.low, interval.high) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ('count', 'low', 'high'), [(0, 0.0, 3.689), (1, 0.0253, 5.572), (10, 4.795, 18.39)]
+)
+def test_rare_events_have_the_interval_of_tables(count, low, high):
+    """Exact limits (Garwood, 1936); the approximation is good to some percent."""
+    found = poisson(count, 2.0)
+    assert found.value == count / 2
+    assert found.low == pytest.approx(low / 2, abs=0.1) and found.high == pytest.approx(
+        high / 2, rel=0.02
+    )

@@ -1,0 +1,107 @@
+"""Reports on forecasts and faults: what is good, what is missed, what cannot be promised."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from factory_perception.training.report.build import build_report
+from factory_perception.training.report.folder import write_report
+from test.training.report.series_samples import events, forecasts, run_classes, series_evidence
+from test.training.report.test_build import read
+
+SHARED = {'figures', 'losses', 'data', 'run'}
+OWN = {
+    'forecast': {'naive', 'skill', 'errors', 'fan_1', 'worst_fan_1', 'coverage', 'band_places',
+                 'by_joint', 'own', 'promotion'},
+    'fault': {'baseline', 'delays', 'delay_figures', 'kinds', 'confusion', 'false_alarm_rate',
+              'false_alarms', 'fault_scores', 'reliability', 'missed_1', 'found_1', 'found_2'},
+    'runs': {'baseline', 'confusion', 'scores', 'reliability', 'worst'},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('task', OWN)
+def test_a_page_for_every_task(task, tmp_path):
+    path = write_report(build_report(series_evidence(task)), tmp_path / 'report')
+    text = read(path.read_text())
+    assert 'nan' not in text.lower().split()
+    for question in ('What was trained', 'How good it is', 'What to do next', 'Takes over'):
+        assert question in text
+    numbers = json.loads((tmp_path / 'report' / 'report.json').read_text())
+    assert set(numbers['figures']) >= SHARED | OWN[task]
+
+
+def points(evidence):
+    return {question: ' '.join(said) for question, said in build_report(evidence).points}
+
+
+def figures(evidence):
+    return build_report(evidence).numbers()['figures']
+
+
+def test_a_forecaster_that_is_no_better_is_called_so():
+    said = points(series_evidence(answers=forecasts(5.0, use=('hold', 'network'))))
+    assert 'surely worse' in said['Against the best naive forecaster']
+    assert 'is used for 50_ms' in said['Against the best naive forecaster']
+    assert said['What to do next'].startswith('Do not use it')
+    assert '--learning-curve' in said['What to do next']
+
+
+def test_a_band_that_holds_too_little_is_told():
+    said = points(series_evidence(answers=forecasts(0.01, half=0.002)))
+    assert 'Do not trust the width of the band' in said['What to do next']
+    shown = figures(series_evidence(answers=forecasts(0.01, half=0.002)))
+    assert all(row['held'] < 0.5 for row in shown['band'])
+
+
+def test_fans_start_where_the_joint_is():
+    for key, chart in figures(series_evidence()).items():
+        if 'fan_' in key:
+            layers = {layer['name']: layer for layer in chart['layers']}
+            now = layers['measured']['x'].index(0)
+            assert layers['ours']['y'][0] == layers['measured']['y'][now]
+
+
+def test_delays_end_below_one_where_something_was_missed():
+    chart = figures(series_evidence('fault'))['delays']
+    ends = {layer['name']: layer['y'][-1] for layer in chart['layers']}
+    assert ends['all faults'] == pytest.approx(7 / 8)
+    assert ends['faults that grow'] == 1 and ends['all, without a model'] == 0.5
+
+
+def test_every_false_alarm_is_listed_with_its_run():
+    (row,) = figures(series_evidence('fault'))['false_alarms']
+    assert (row['run'], row['part'], row['called']) == ('seed 0', 'b', 'collision')
+    quiet = figures(series_evidence('fault', events(false=())))
+    assert 'false_alarms' not in quiet and quiet['false_alarm_rate']['false alarms'] == 0
+
+
+def test_missed_faults_and_alarms_without_reason_have_cells_of_their_own():
+    grid = figures(series_evidence('fault'))['confusion']
+    at = {name: place for place, name in enumerate(grid['columns'])}
+    assert grid['values'][grid['rows'].index('collision')][at['missed']] == 1
+    assert grid['values'][grid['rows'].index('nothing')][at['collision']] == 1
+
+
+def test_a_kind_that_was_left_out_is_counted_by_unknown():
+    text = read_page('fault', events(kinds=('friction_rise',)), 'collision')
+    assert 'Called unknown: 0 of 4' in text
+    assert 'it learned all kinds' in read_page('fault', events(), '')
+
+
+def read_page(task, answers, left_out):
+    from factory_perception.training.report.page import page
+
+    return read(page(build_report(series_evidence(task, answers, left_out))))
+
+
+def test_wolf_is_not_cried_unseen():
+    said = points(series_evidence('fault'))['What to do next']
+    assert 'Look at the false alarms: 1 in 0.03 hours' in said
+    assert 'Watch healthy runs for longer' in said
+
+
+def test_a_wrong_recording_is_named():
+    (row,) = figures(series_evidence('runs', run_classes(1)))['worst']
+    assert (row['recording'], row['has'], row['was called']) == ('run 1', 'stuck a', 'stuck b')
