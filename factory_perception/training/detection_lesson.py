@@ -16,7 +16,7 @@ from factory_perception.training.detection_validation import find_boxes
 from factory_perception.training.distributed import Team
 from factory_perception.training.loading import Loader
 from factory_perception.training.losses import detection_loss
-from factory_perception.training.mixing import mosaic, paste
+from factory_perception.training.mixing import faultless, mosaic, paste
 from factory_perception.training.network_input import write_pictures
 from factory_perception.training.networks.detection import (
     cell_grid,
@@ -109,7 +109,10 @@ class DetectionLesson:
         )
 
     def _draw(self, index: int, how: AugmentSettings, rng: np.random.Generator) -> Example:
-        return augment(self._data.read(index), self._input_wh, how, rng)
+        example = self._data.read(index)
+        if how.faultless and rng.random() < how.faultless:
+            example = faultless(example)
+        return augment(example, self._input_wh, how, rng)
 
     def _other(self, rng: np.random.Generator) -> int:
         return int(rng.integers(len(self._data)))

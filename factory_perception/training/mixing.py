@@ -1,4 +1,4 @@
-"""Training pictures made from several: four pasted together, or objects copied over."""
+"""Training pictures made from several: pasted together, objects copied over, faults left out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from factory_perception.training.augmentation import visible_boxes
 from factory_perception.training.data import Example
+from factory_perception.training.settings import SettingsError
 from factory_perception.vision.boxes import iou_matrix
 from factory_perception.vision.detections import Detections
 
@@ -16,6 +17,19 @@ from factory_perception.vision.detections import Detections
 MAX_COVER = 0.02
 _TRIES = 8
 _MARGIN_PX = 2
+
+
+def faultless(example: Example) -> Example:
+    """Give the template in place of the picture: what it shows is meant to be there.
+
+    Raises:
+        SettingsError: there is no template.
+    """
+    if example.template_bgr is None:
+        raise SettingsError('augment.faultless is set, but this data set has no templates')
+    assert example.boxes is not None
+    nothing = example.boxes.select(np.zeros(0, np.int64))
+    return replace(example, image_bgr=example.template_bgr, boxes=nothing)
 
 
 def mosaic(first: Example, draw: Callable[[], Example], rng: np.random.Generator) -> Example:

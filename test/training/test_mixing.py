@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from factory_perception.training.data import Example
-from factory_perception.training.mixing import MAX_COVER, mosaic, paste
+from factory_perception.training.mixing import faultless, MAX_COVER, mosaic, paste
+from factory_perception.training.settings import SettingsError
 from factory_perception.vision.boxes import iou_matrix
 from factory_perception.vision.detections import Detections
 from test.training.shapes import Shapes
@@ -52,6 +54,13 @@ def test_four_pictures_in_one():
     assert greys == [20, 60, 120, 180]
     for box in mixed.boxes.boxes_xyxy:
         assert (lit(mixed.image_bgr, box) == 250).all()
+
+
+def test_a_template_in_place_of_the_picture_has_no_box():
+    example = faultless(board(20, 10))
+    assert not len(example.boxes) and (example.image_bgr == 20).all()
+    with pytest.raises(SettingsError, match='has no templates'):
+        faultless(board(20, 10, template=False))
 
 
 def test_pictures_without_templates_stay_without():
