@@ -29,6 +29,9 @@ _KINDS: dict[str, Kind] = {
     'overheating': Kind(
         'URGENT', 'needs more and more effort, as a hot drive does', 'check fan, brake and bearing'
     ),
+    'over_temperature': Kind(
+        'URGENT', 'is warmer than its work explains', 'check fan, brake and load'
+    ),
     'grip_loss': Kind('WARNING', 'has lost what it held', 'check the gripper and the part'),
     'protective_stop': Kind('URGENT', 'was stopped by its controller', 'see the controller'),
     'torque_loss': Kind(

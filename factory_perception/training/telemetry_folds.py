@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from factory_perception import __version__
 from factory_perception.files import write_atomic
 from factory_perception.model_store.publish import publish
 from factory_perception.model_store.store import ModelStore
@@ -80,9 +81,9 @@ def answers_of(
         'name': 'fold',
         'task': recipe.task,
         **recipe.manifest(trained, SETTINGS, data),
-        'provenance': {},
+        'provenance': {'command': '', 'created': '', 'code_version': __version__},
         'metrics': {},
-        'licence': {},
+        'licence': {'model': 'not published', 'data': 'not published'},
     }
     store = ModelStore((folder / 'models',))
     model = publish(store, manifest, files, onnx_facts(files))

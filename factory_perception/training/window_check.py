@@ -93,7 +93,7 @@ def spectra(recording: Recording) -> NDArray[np.float32]:
 
 
 def force_problems(data: SeriesSet) -> Iterator[tuple[str, Windows]]:
-    """Give every problem with its windows: each recording is one window, its raw values."""
+    """Give every problem with its windows: each recording is one window."""
     recordings = [data.read(index) for index in range(len(data))]
     problems = sorted({key for one in recordings for key in one.facts if key.startswith('LP')})
     for problem in problems:
@@ -103,12 +103,20 @@ def force_problems(data: SeriesSet) -> Iterator[tuple[str, Windows]]:
         outcomes = [one.facts[problem] for one in mine]
         names = tuple(sorted(set(outcomes)))
         classes = np.array([names.index(one) for one in outcomes])
-        rows = [np.concatenate([one.channels[name] for name in CHANNELS]) for one in mine]
+        rows = [_course(np.stack([one.channels[name] for name in CHANNELS])) for one in mine]
         groups = np.array([one.name for one in mine])
         yield (
             problem,
             Windows(np.stack(rows).astype(np.float32), classes, names, groups, spread(classes)),
         )
+
+
+def _course(forces: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give values ``(6, T)`` and what sums up their course, in one row."""
+    steps = np.diff(forces, axis=1)
+    sums = (forces.mean(1), forces.std(1), np.ptp(forces, axis=1), forces[:, -1] - forces[:, 0],
+            np.abs(steps).mean(1), np.abs(forces).max(1))  # fmt: skip
+    return np.concatenate([forces.ravel(), *sums])
 
 
 def spread(classes: NDArray[np.int64], seed: int = 0) -> NDArray[np.int64]:
