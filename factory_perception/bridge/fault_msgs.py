@@ -35,26 +35,42 @@ def joint_status(
     return Status(part, level, verdict.sentence, values, hardware_id)
 
 
-def layers_status(diagnoser: Diagnoser | None, model: str, broken: str) -> Status:
-    """Say which layers of the diagnosis are at work."""
+def layers_status(
+    diagnoser: Diagnoser | None,
+    model: str,
+    trouble: str,
+    stream: tuple[Level, list[str], dict[str, object]],
+) -> Status:
+    """Say which layers of the diagnosis are at work.
+
+    Args:
+        diagnoser: ``None`` before the first joint state.
+        model: name and version of the trained model; '' without one.
+        trouble: why a layer is not at work, or ''.
+        stream: how the joint states are: level, sentences, and values for whoever looks.
+    """
+    level, words, values = stream
     if diagnoser is None:
-        message = broken or 'no joint state has come yet'
-        return Status('layers', Level.WARN, message, {'model': model})
-    values: dict[str, object] = {
+        message = trouble or '; '.join(words) or 'no joint state has come yet'
+        return Status('layers', max(level, Level.WARN), message, {'model': model, **values})
+    values = {
         'model': model,
         'calibration': diagnoser.progress,
-        'rate_hz': 1.0 / diagnoser.step_s if diagnoser.step_s else 0.0,
+        'usual_rate_hz': 1.0 / diagnoser.step_s if diagnoser.step_s else 0.0,
         'joints': ', '.join(diagnoser.joints),
+        **values,
     }
-    values |= {kind.value: count for kind, count in diagnoser.oddities.counts.items() if count}
-    trouble = broken or diagnoser.trouble
+    trouble = trouble or diagnoser.trouble
+    if level == Level.ERROR:
+        return Status('layers', level, '; '.join(words), values)
     if trouble:
-        return Status('layers', Level.WARN, trouble, values)
-    if diagnoser.calibration is None:
-        message = f'stream health only; learning limits, {diagnoser.progress:.0%} of healthy motion'
-        return Status('layers', Level.OK, message, values)
+        return Status('layers', Level.WARN, '; '.join([trouble, *words]), values)
     layers = 'stream health and residuals'
-    return Status('layers', Level.OK, f'{layers}, and {model}' if model else layers, values)
+    if diagnoser.calibration is None:
+        layers = f'stream health only; learning limits, {diagnoser.progress:.0%} of healthy motion'
+    elif model:
+        layers += f', and {model}'
+    return Status('layers', level, '; '.join([layers, *words]), values)
 
 
 def read_picture_report(status: DiagnosticStatus) -> PictureReport | None:

@@ -16,12 +16,13 @@ from factory_perception.faults.calibration import (
 )
 from factory_perception.faults.classifier import FaultClassifier
 from factory_perception.faults.decision import Decision, Opinion
-from factory_perception.faults.frame import BLOCK_S, Frame, FrameMaker
+from factory_perception.faults.frame import Array, BLOCK_S, Frame, FrameMaker
 from factory_perception.faults.residual_layer import ResidualLayer
 from factory_perception.faults.stream_layer import Pulse, StreamLayer
 from factory_perception.faults.trends import Trends
 from factory_perception.faults.verdict import Verdict
-from factory_perception.motion.joint_reader import JointReader, Numbers, POSITION
+from factory_perception.motion.joint_reader import JointReader, Numbers, POSITION, VELOCITY
+from factory_perception.motion.jumps import JumpFilter
 from factory_perception.motion.oddities import Oddities
 from factory_perception.motion.sample_clock import SampleClock
 
@@ -29,6 +30,8 @@ from factory_perception.motion.sample_clock import SampleClock
 _INTERVALS = 50
 #: Blocks with a smaller share of samples that really came are not judged.
 _LEAST_SENT = 0.5
+#: No joint moves faster (rad/s or m/s); faster changes of position are bad readings.
+_MAX_SPEED = 20.0
 #: A stream fits a calibration if their steps differ by less than this factor.
 _SAME_STEP = 1.5
 
@@ -74,12 +77,16 @@ class Diagnoser:
         self._reader = JointReader(self.joints, self.oddities)
         self._reference_reader = JointReader(self.joints, Oddities())
         self._clock = SampleClock(500_000_000, self.oddities)
+        self._jumps = JumpFilter(_MAX_SPEED, self.joints, self.oddities)
+        self._before: Array = np.full(len(self.joints), np.nan)
         self._intervals: list[int] = []
         self._frames: list[Frame] = []
         self._collector: BlockCollector | None = None
         self.pulse: Pulse | None = None
         self.received_ns = 0
         self.newest_ns = 0
+        #: How often the history began anew.
+        self.resets = 0
         self.trouble = ''
         self.verdicts: list[Verdict] = []
         #: Called with a calibration that was just learned.
@@ -122,8 +129,11 @@ class Diagnoser:
             self._learn_step(interval_ns, verdict.anew)
             return False
         assert self.pulse is not None
-        if not verdict.anew:
+        if verdict.anew:
+            self._before = sample[POSITION]
+        else:
             self.pulse.beat(interval_ns)
+            self._leave_out_jumps(sample, interval_ns)
         if self._collector.add(verdict.stamp_ns, sample):
             self._forget()
         return self._work()
@@ -138,6 +148,19 @@ class Diagnoser:
     def stream_verdicts(self, now_ns: int) -> list[Verdict]:
         """Judge age, rate and stamps of the stream, now on the clock of the node."""
         return self.pulse.verdicts(self.received_ns, now_ns) if self.pulse else []
+
+    def _leave_out_jumps(self, sample: Array, interval_ns: int) -> None:
+        """Put what the velocity says where a position is impossible, until it stays there.
+
+        253 rad is no position to judge by; a joint that stays elsewhere shows it in one step.
+        """
+        position, missing = sample[POSITION], np.isnan(sample[POSITION])
+        if not self._jumps.settles(position, self._before, interval_ns):
+            impossible = np.isnan(position) & ~missing
+            if impossible.any():
+                way = np.nan_to_num(sample[VELOCITY]) * (interval_ns * 1e-9)
+                position[impossible] = (self._before + way)[impossible]
+        self._before = np.where(missing, self._before, position)
 
     def _tell_clock(self, now_ns: int) -> None:
         assert self.pulse is not None
@@ -182,6 +205,7 @@ class Diagnoser:
                 self._decision = Decision(model, self._residual, self._frame_s)
 
     def _forget(self) -> None:
+        self.resets += 1
         self._maker.reset()
         self._trends.reset()
         self._stream.reset()

@@ -91,7 +91,7 @@ class CameraDiagnosis:
         found += self._rate.verdicts()
         return found + (self._grip.verdicts(now_ns) if self._grip is not None else [])
 
-    def on_joints(self, message: JointState) -> None:
+    def on_gripper(self, message: JointState) -> None:
         """Take a joint state; one with the gripper's joint moves the gripper."""
         if self._grip is None or self._gripper_joint not in message.name:
             return

@@ -7,6 +7,7 @@ import pytest
 
 from factory_perception.faults.calibration import CalibrationError
 from factory_perception.faults.diagnoser import Diagnoser, DiagnoserSettings
+from factory_perception.motion.oddities import Oddity
 from test.faults.robot import healthy, JOINTS, Samples, STEP_S
 
 ZERO_NS = 1_700_000_000_000_000_000
@@ -103,3 +104,102 @@ def test_a_stream_that_is_too_slow_for_the_limits_is_not_judged_by_them(calibrat
     _feed(diagnoser, Samples(12.0, 4), keep=lambda number: number % 4 == 0)
     assert '62 Hz' in diagnoser.trouble
     assert diagnoser.calibration is None
+
+
+def _wild(samples, every_s=2.0):
+    """Put single readings of 253 rad among samples."""
+    samples.position[:: round(every_s / STEP_S), 1] = 253.0
+    return samples
+
+
+def test_impossible_readings_are_told_and_are_neither_a_fault_nor_the_healthy_state(calibration):
+    diagnoser = Diagnoser(JOINTS, DiagnoserSettings(), calibration)
+    assert not _feed(diagnoser, _wild(Samples(12.0, 4)))
+    assert diagnoser.oddities.counts[Oddity.JUMP] >= 5
+    assert '253' in diagnoser.oddities.sentence(Oddity.JUMP)
+    learner = Diagnoser(JOINTS, DiagnoserSettings(calibration_s=20.0))
+    _feed(learner, _wild(Samples(21.0)))
+    assert (learner.calibration.limits < 3.0 * calibration.limits).all()
+
+
+def test_a_joint_that_stays_elsewhere_is_a_fault(calibration):
+    diagnoser = Diagnoser(JOINTS, DiagnoserSettings(), calibration)
+    samples = Samples(6.0, 4)
+    samples.position[1000:, 1] += 1.0
+    assert {(part, fault) for _, part, fault in _feed(diagnoser, samples)} == {
+        ('arm', 'encoder_bias')
+    }
+
+
+def _rest(seconds, step_s, noise):
+    """A robot at rest: noise of a count, gravity, no motion."""
+    samples, rng = Samples(1.0), np.random.default_rng(0)
+    count = round(seconds / step_s)
+    samples.position = np.tile([0.2, 0.7], (count, 1)) + noise * rng.integers(-1, 2, (count, 2))
+    samples.velocity = np.zeros((count, 2))
+    samples.effort = np.tile([0.0, 30.0 * np.cos(0.7)], (count, 1))
+    samples.effort += rng.normal(0, 0.1, (count, 2))
+    samples.reference = np.tile([0.2, 0.7], (count, 1))
+    return samples
+
+
+@pytest.mark.parametrize('noise', [0.0, 1e-5])
+def test_a_robot_at_rest_for_long_raises_nothing(calibration, noise):
+    diagnoser = Diagnoser(JOINTS, DiagnoserSettings(), calibration)
+    assert not _feed(diagnoser, Samples(2.0, 4))
+    assert not _feed(diagnoser, _rest(15.0, STEP_S, noise), from_s=5.0)
+    assert not _feed(diagnoser, Samples(2.0, 4), from_s=25.0)
+
+
+@pytest.mark.slow
+def test_a_robot_at_rest_for_an_hour_raises_nothing_and_does_not_drift():
+    """At 25 Hz; the trends at the end are those of the first minute."""
+    diagnoser = Diagnoser(JOINTS, DiagnoserSettings(calibration_s=30.0))
+    rest = _rest(3600.0, STEP_S * 10, 1e-5)
+    assert not _feed(diagnoser, rest)
+    assert 'still learning' in diagnoser.trouble and len(diagnoser._frames) < 2000
+
+
+@pytest.mark.parametrize('stamp', [0, 7], ids=['zero', 'constant'])
+def test_stamps_that_never_change(calibration, stamp):
+    diagnoser = Diagnoser(JOINTS, DiagnoserSettings(), calibration)
+    samples = Samples(4.0, 4)
+    for number in range(len(samples.position)):
+        received_ns = ZERO_NS + round(number * STEP_S * 1e9)
+        row = (one[number].tolist() for one in (samples.position, samples.velocity, samples.effort))
+        diagnoser.add(stamp, JOINTS, *row, received_ns)
+    odd = Oddity.NO_STAMP if stamp == 0 else Oddity.DUPLICATE_STAMP
+    assert diagnoser.oddities.counts[odd] > 900
+    # Without a stamp the time of arrival stands in; a stamp that is wrong is no time at all.
+    assert (diagnoser.step_s > 0) == (stamp == 0) and not diagnoser.verdicts
+
+
+@pytest.mark.parametrize('rate_hz', [25, 1000])
+def test_any_rate_is_learned_and_watched(rate_hz):
+    diagnoser = Diagnoser(JOINTS, DiagnoserSettings(calibration_s=20.0))
+    samples, step_s = Samples(24.0), 1.0 / rate_hz
+    found = []
+    for number in range(round(23.0 * rate_hz)):
+        place = round(number * step_s / STEP_S)
+        stamp = ZERO_NS + round((number + 1) * step_s * 1e9)
+        row = (one[place].tolist() for one in (samples.position, samples.velocity, samples.effort))
+        if diagnoser.add(stamp, JOINTS, *row, stamp):
+            found += diagnoser.verdicts
+    assert diagnoser.calibration is not None and not found, found[:1]
+    assert diagnoser.step_s == pytest.approx(step_s, rel=0.01)
+
+
+@pytest.mark.parametrize('effort', ['none', 'zero', 'nan'])
+def test_effort_that_is_none_leaves_the_other_layers_at_work(effort):
+    diagnoser = Diagnoser(JOINTS, DiagnoserSettings(calibration_s=20.0))
+    samples = Samples(30.0)
+    samples.position[round(26.0 / STEP_S) :, 1] += 0.05
+    found = []
+    for number in range(len(samples.position)):
+        stamp = ZERO_NS + round((number + 1) * STEP_S * 1e9)
+        given = {'none': (), 'zero': (0.0, 0.0), 'nan': (np.nan, np.nan)}[effort]
+        row = (one[number].tolist() for one in (samples.position, samples.velocity))
+        if diagnoser.add(stamp, JOINTS, *row, given, stamp):
+            found += diagnoser.verdicts
+    assert diagnoser.oddities.counts[Oddity.NO_EFFORT]
+    assert {(one.part, one.fault) for one in found} == {('arm', 'encoder_bias')}
