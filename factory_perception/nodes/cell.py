@@ -39,6 +39,8 @@ from factory_perception.nodes.process import run
 
 FAULT_PERIOD_S = 0.2
 BELT_PERIOD_S = 0.05
+#: So much of the cell's time is computed between two looks at whether to stop.
+PIECE_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,9 @@ class CellNode(PerceptionNode[CellParameters]):
             due += period
             now_s = offset_s + time.monotonic() - start
             self._obey(cell)
-            cell.advance_to(now_s)
-            last_ns = self._publish_joints(cell, last_ns)
+            last_ns = self._catch_up(cell, now_s, last_ns)
+            if self._stop.is_set():
+                return
             index = int(now_s * cell.config.camera.rate_hz)
             if self.values.camera and index > last_frame:
                 self._skipped += 0 if last_frame < 0 else int(index - last_frame) - 1
@@ -190,6 +193,13 @@ class CellNode(PerceptionNode[CellParameters]):
             if now_s >= next_fault or faults != active:
                 next_fault, active = now_s + FAULT_PERIOD_S, faults
                 self._faults.publish(write_faults(faults, now_s, self._stamp(now_s)))
+
+    def _catch_up(self, cell: Cell, now_s: float, last_ns: int) -> int:
+        """Let the cell run up to now; in pieces, so that a busy machine can still be stopped."""
+        while cell.time_s < now_s and not self._stop.is_set():
+            cell.advance_to(min(cell.time_s + PIECE_S, now_s))
+            last_ns = self._publish_joints(cell, last_ns)
+        return last_ns
 
     def _publish_joints(self, cell: Cell, last_ns: int) -> int:
         samples = cell.joints_since(last_ns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 from diagnostic_msgs.msg import DiagnosticArray
 from nav_msgs.msg import Odometry
@@ -16,6 +17,7 @@ from vision_msgs.msg import Detection2DArray
 
 from factory_perception.bridge.image_msgs import read_image
 from factory_perception.bridge.stamps import stamp_ns
+from factory_perception.cell.simulation import Cell
 from factory_perception.nodes.cell import CellNode
 from test.nodes.conftest import wait_for
 
@@ -97,3 +99,19 @@ def test_the_belt_obeys(ros, start):
     count = len(odometry)
     wait_for(lambda: len(odometry) > count + 5)
     assert odometry[-1].twist.twist.linear.x == pytest.approx(0.3)
+
+
+def test_it_stops_at_once_on_a_machine_that_cannot_keep_up(start, monkeypatch):
+    advance = Cell.advance_to
+
+    def slowly(cell, time_s):
+        time.sleep(3 * (time_s - cell.time_s))
+        advance(cell, time_s)
+
+    node = start(camera=False, faults='none')
+    wait_for(lambda: node._samples)
+    monkeypatch.setattr(Cell, 'advance_to', slowly)
+    time.sleep(3.0)  # the cell is two seconds behind by now, and needs six to catch up
+    begin = time.monotonic()
+    node.deactivate()
+    assert time.monotonic() - begin < 2.0
