@@ -7,6 +7,7 @@ that faults leave on joint states. Everything is seeded: the same code draws the
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -27,20 +28,38 @@ from factory_perception.files import write_atomic
 
 SEED, MOMENT_S = 26, 9.0
 _INK, _PALE, _HOT, _BAND = (60, 60, 60), (190, 175, 160), (20, 110, 230), (214, 232, 250)
-#: Fault, joint, channel, scale to the unit, unit, ramp: one panel each.
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """One panel: a fault and the channel in which it shows, beside the healthy arm."""
+
+    kind: str
+    joint: str
+    channel: str
+    label: str
+    scale: float = 1.0
+    ramp_s: float = 0.0
+    onset_s: float = 6.0
+    end_s: float = 10.0
+    span_s: float = 9.0
+
+
 _PANELS = (
-    ('friction_rise', 'joint_2', 'effort', 1.0, 'effort / Nm', 2.0),
-    ('collision', 'joint_1', 'effort', 1.0, 'effort / Nm', 0.0),
-    ('payload_change', 'joint_2', 'effort', 1.0, 'effort / Nm', 0.0),
-    ('torque_loss', 'joint_3', 'effort', 1.0, 'effort / Nm', 1.0),
-    ('backlash', 'joint_1', 'swing', 1.0, 'dq - reference / rad/s', 0.5),
-    ('overheating', 'joint_3', 'temperature_c', 1.0, 'temperature / deg C', 2.0),
-    ('protective_stop', 'joint_1', 'velocity', 1.0, 'velocity / rad/s', 0.0),
-    ('encoder_bias', 'joint_2', 'error', 1000.0, 'q - reference / mrad', 0.5),
-    ('sensor_stuck', 'joint_1', 'position', 1.0, 'position / rad', 0.0),
-    ('sensor_dropout', 'joint_5', 'effort', 1.0, 'effort / Nm', 0.0),
+    _Mark('friction_rise', 'joint_2', 'effort', 'effort / Nm', ramp_s=2.0),
+    _Mark('collision', 'joint_1', 'effort', 'effort / Nm', end_s=6.3),
+    _Mark('payload_change', 'joint_2', 'effort', 'effort / Nm'),
+    _Mark('grip_loss', 'joint_2', 'error', 'q - reference / mrad', 1000.0, onset_s=9.0, end_s=10.5),
+    _Mark('torque_loss', 'joint_3', 'effort', 'effort / Nm', ramp_s=1.0),
+    _Mark('backlash', 'joint_1', 'swing', 'dq - reference / rad/s', ramp_s=0.5),
+    _Mark('overheating', 'joint_3', 'temperature_c', 'temperature / deg C', ramp_s=2.0),
+    _Mark('overheating', 'joint_6', 'effort', 'effort / Nm', ramp_s=8.0, end_s=36.0, span_s=36.0),
+    _Mark('protective_stop', 'joint_1', 'velocity', 'velocity / rad/s'),
+    _Mark('encoder_bias', 'joint_2', 'error', 'q - reference / mrad', 1000.0, ramp_s=0.5),
+    _Mark('sensor_stuck', 'joint_1', 'position', 'position / rad'),
+    _Mark('sensor_dropout', 'joint_5', 'effort', 'effort / Nm'),
 )
-_BEGIN_S, _ONSET_S, _END_S, _SPAN_S = 3.0, 6.0, 10.0, 9.0
+_BEGIN_S = 3.0
 
 
 def with_truth(image: Picture, truth: Truth, scale: int = 2) -> Picture:
@@ -69,28 +88,27 @@ def dataset_sheet(seeds: tuple[int, ...], columns: int = 3) -> Picture:
 
 def fault_sheet(config: CellConfig) -> Picture:
     """Plot each fault over the same seconds of the same arm without it."""
-    healthy = _joints(config)
     panels = []
-    for kind, joint, channel, scale, label, ramp in _PANELS:
-        duration = 0.3 if kind == 'collision' else _END_S - _ONSET_S
+    for mark in _PANELS:
         names = config.arm.joint_names
-        fault = make_fault(kind, joint, 0.8, _ONSET_S, ramp, duration, names)
-        column = names.index(joint)
+        fault = make_fault(
+            mark.kind, mark.joint, 0.8, mark.onset_s, mark.ramp_s, mark.end_s - mark.onset_s, names
+        )
+        column = names.index(mark.joint)
         lines = [
-            _channel(samples, channel)[:, column] * scale
-            for samples in (healthy, _joints(config, fault))
+            _channel(samples, mark.channel)[:, column] * mark.scale
+            for samples in (_joints(config, mark.span_s), _joints(config, mark.span_s, fault))
         ]
-        there = (fault.onset_s, fault.end_s)
-        panels.append(_panel(f'{kind}, {joint}', label, lines, there))
+        panels.append(_panel(mark, lines))
     half = len(panels) // 2
     return np.hstack([np.vstack(panels[:half]), np.vstack(panels[half:])])
 
 
-def _joints(config: CellConfig, *faults: Fault) -> JointSamples:
+def _joints(config: CellConfig, span_s: float, *faults: Fault) -> JointSamples:
     planner = CyclePlanner(config)
     tasks = RandomTasks(config, planner, stream(SEED, 'tasks'))
     arm = JointStream(config, tasks, planner.home, SEED)
-    count = round((_BEGIN_S + _SPAN_S) * config.arm.rate_hz)
+    count = round((_BEGIN_S + span_s) * config.arm.rate_hz)
     return arm.advance(count, faults)
 
 
@@ -104,8 +122,9 @@ def _channel(samples: JointSamples, name: str) -> Matrix:
     return whole[samples.stamp_ns >= _BEGIN_S * 1e9]
 
 
-def _panel(title: str, label: str, lines: list[Matrix], there: tuple[float, float]) -> Picture:
+def _panel(mark: _Mark, lines: list[Matrix]) -> Picture:
     """Plot two lines over time: the first pale, the second over it; the fault's time shaded."""
+    title, label = f'{mark.kind}, {mark.joint}', mark.label
     fine, width, height, left, top, bottom = 2, 470, 118, 52, 22, 14
     canvas = np.full((height * fine, width * fine, 3), 255, np.uint8)
     low, high = np.nanmin(lines), np.nanmax(lines)
@@ -113,15 +132,15 @@ def _panel(title: str, label: str, lines: list[Matrix], there: tuple[float, floa
     low, high = low - margin, high + margin
 
     def across(time_s: Matrix | float) -> Matrix:
-        return (left + (np.asarray(time_s) - _BEGIN_S) / _SPAN_S * (width - left - 8)) * fine
+        return (left + (np.asarray(time_s) - _BEGIN_S) / mark.span_s * (width - left - 8)) * fine
 
     def up(value: Matrix | float) -> Matrix:
         span = height - top - bottom
         return (height - bottom - (np.asarray(value) - low) / (high - low) * span) * fine
 
-    begin, end = (int(across(value)) for value in there)
+    begin, end = (int(across(value)) for value in (mark.onset_s, mark.end_s))
     cv2.rectangle(canvas, (begin, top * fine), (end, (height - bottom) * fine), _BAND, -1)
-    time_s = _BEGIN_S + np.arange(len(lines[0])) / len(lines[0]) * _SPAN_S
+    time_s = _BEGIN_S + np.arange(len(lines[0])) / len(lines[0]) * mark.span_s
     for values, colour in zip(lines, (_PALE, _HOT)):
         points = np.stack([across(time_s), up(values)], 1)
         for piece in _unbroken(points):
