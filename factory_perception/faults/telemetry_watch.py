@@ -16,6 +16,8 @@ from factory_perception.faults.telemetry import (
 from factory_perception.faults.telemetry_model import TelemetryClassifier
 from factory_perception.faults.verdict import ARM, Verdict
 
+#: The layer that these verdicts are from.
+TELEMETRY = 'telemetry'
 #: An alarm is over after so many good rows.
 GOOD_ROWS = 2
 _ROW_NS = round(ROW_S * 1e9)
@@ -102,5 +104,5 @@ class TelemetryWatch:
             float(model.limits[kind]),
             _COMPARED,
             int(self._since[part, kind]),
-            'model',
+            TELEMETRY,
         )

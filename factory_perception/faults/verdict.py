@@ -24,7 +24,7 @@ class Verdict:
         value: how large that was, and ``limit`` what it may be, in the same scale.
         compared: with what it was compared.
         onset_ns: since when.
-        source: which layer found it: stream, residual, model or camera.
+        source: which layer found it: stream, residual, model, telemetry or camera.
     """
 
     part: str

@@ -19,12 +19,14 @@ from factory_perception.faults.alarm_book import AlarmBook, Change
 from factory_perception.faults.event_log import EventLog
 from factory_perception.faults.events import write_event
 from factory_perception.faults.stream_layer import STREAM
+from factory_perception.faults.telemetry_watch import TELEMETRY
 from factory_perception.faults.verdict import ARM
 from factory_perception.nodes.camera_diagnosis import CameraDiagnosis
 from factory_perception.nodes.fault_diagnoser_parameters import FaultDiagnoserParameters
 from factory_perception.nodes.perception_node import PerceptionNode
 from factory_perception.nodes.process import run
 from factory_perception.nodes.robot_diagnosis import RobotDiagnosis
+from factory_perception.nodes.telemetry_diagnosis import TelemetryDiagnosis
 
 _LATCHED = QoSProfile(
     depth=50,
@@ -41,6 +43,7 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
     def __init__(self, name: str = 'fault_diagnoser', **options: Any) -> None:
         self._robot: RobotDiagnosis | None = None
         self._camera: CameraDiagnosis | None = None
+        self._slow: TelemetryDiagnosis | None = None
         self._log: EventLog | None = None
         self._unlogged = ''
         self._book = AlarmBook()
@@ -54,6 +57,8 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         self._book, self._unlogged = AlarmBook(), ''
         self._camera = CameraDiagnosis(self, values, self._look_again)
         self._robot = RobotDiagnosis(self, values, self._camera.on_gripper, self._tell)
+        if values.telemetry_model:
+            self._slow = TelemetryDiagnosis(self, values, self._look_again)
         if values.log_file:
             self._log = EventLog(Path(values.log_file).expanduser(), values.log_bytes)
         self._events = self.create_publisher(String, '~/events', _LATCHED)
@@ -63,12 +68,16 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         assert self._robot is not None and self._camera is not None
         self._robot.listen()
         self._camera.listen()
+        if self._slow is not None:
+            self._slow.listen()
 
     def deactivate(self) -> None:
         """Stop listening."""
         if self._robot is not None and self._camera is not None:
             self._robot.close()
             self._camera.close()
+        if self._slow is not None:
+            self._slow.close()
 
     def cleanup(self) -> None:
         """Forget the robot; close the log."""
@@ -80,7 +89,9 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
             del self._events
         if self._robot is not None:
             self._robot.free()
-        self._robot = self._camera = None
+        if self._slow is not None:
+            self._slow.free()
+        self._robot = self._camera = self._slow = None
 
     # Output ---------------------------------------------------------------------------------------
 
@@ -91,7 +102,8 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         """Publish what changed; give whether anything did."""
         if self._robot is None or self._camera is None:
             return False
-        verdicts = self._robot.verdicts(now_ns) + self._camera.verdicts(now_ns)
+        slow = self._slow.verdicts if self._slow is not None else []
+        verdicts = self._robot.verdicts(now_ns) + slow + self._camera.verdicts(now_ns)
         changes = self._book.update(verdicts, now_ns)
         for change in changes:
             self._publish_event(change)
@@ -101,7 +113,10 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
 
     def _publish_event(self, change: Change) -> None:
         assert self._robot is not None
-        line = write_event(change, self.get_name(), self._robot.model)
+        model = self._robot.model
+        if self._slow is not None and change.verdict.source == TELEMETRY:
+            model = self._slow.label
+        line = write_event(change, self.get_name(), model)
         self._events.publish(String(data=line))
         if change.what != 'cleared':
             self.get_logger().warning(change.verdict.sentence)
@@ -131,7 +146,8 @@ class FaultDiagnoserNode(PerceptionNode[FaultDiagnoserParameters]):
         ]
         if self._unlogged:
             statuses.append(Status('log', Level.WARN, self._unlogged))
-        return [*statuses, self._robot.status()]
+        slow = [] if self._slow is None else [self._slow.status()]
+        return [*statuses, *slow, self._robot.status()]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -19,6 +19,11 @@ class FaultDiagnoserParameters(NodeParameters):
         'Trained model: a name (its champion), name@version, or the path of a model folder. '
         'Empty: no training, limits are learned from the first minutes.',
     )
+    telemetry_model: str = parameter(
+        '',
+        'Model of slow joint data that judges a row a second beside the other layers, such as '
+        'ur3_events or armpi_heat: a name, name@version, or a folder. Empty: none.',
+    )
     model_store: list[str] = parameter(
         [''], 'Folders of models instead of the default ones; empty for the default ones.'
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
@@ -20,27 +20,27 @@ from factory_perception.faults.verdict import Verdict
 from factory_perception.model_store.store import default_store
 from factory_perception.motion.joint_reader import JointReader
 from factory_perception.motion.oddities import Oddities
+from factory_perception.nodes.fault_diagnoser_parameters import FaultDiagnoserParameters
 
 
 class TelemetryDiagnosis:
     """Runs a telemetry model beside the other layers."""
 
     def __init__(
-        self, node: Node, model: str, stores: Sequence[str], changed: Callable[[], object]
+        self, node: Node, values: FaultDiagnoserParameters, changed: Callable[[], object]
     ) -> None:
         """Load the model; nothing is heard yet.
 
         Args:
             node: the node that listens.
-            model: name, name@version or folder of a telemetry model.
-            stores: folders of models; the default ones when empty.
+            values: its parameters.
             changed: called when verdicts may have changed.
 
         Raises:
             ModelError, EngineError: the model cannot be used.
         """
         self._node, self._changed = node, changed
-        folder = default_store(stores).find(model)
+        folder = default_store(values.model_store).find(values.telemetry_model)
         known = read_telemetry_model(folder)
         self._engine = open_engine(folder, 'onnxruntime', 'fp32')
         self._watch = TelemetryWatch(TelemetryClassifier(known, self._engine))

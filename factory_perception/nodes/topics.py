@@ -90,6 +90,8 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
     'fault_diagnoser': (
         Topic(IN, 'joint_states', _JOINTS, 'The robot.'),
         Topic(IN, 'joint_reference', _JOINTS, 'What the controller was told, where it is known.'),
+        Topic(IN, 'joint_temperatures', 'sensor_msgs/msg/Temperature',
+              'Temperature of a joint; `frame_id` is its name.', 'with `telemetry_model`'),
         Topic(IN, 'detections', _DETECTIONS, 'Parts and defects, for camera and grip.'),
         Topic(IN, '/diagnostics', _HEALTH, 'What the detector says about its pictures.'),
         Topic(OUT, '~/events', _TEXT,

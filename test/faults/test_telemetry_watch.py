@@ -61,7 +61,7 @@ def test_alarms_come_and_go():
     assert watch.verdicts == []
     _feed(watch, [12], speed=0.9)
     (verdict,) = watch.verdicts
-    assert (verdict.part, verdict.fault, verdict.source) == ('arm', 'stop', 'model')
+    assert (verdict.part, verdict.fault, verdict.source) == ('arm', 'stop', 'telemetry')
     assert verdict.probability == pytest.approx(0.9) and verdict.onset_ns == 12 * SECOND
     _feed(watch, [13], speed=0.0)
     assert watch.verdicts[0].onset_ns == 12 * SECOND
