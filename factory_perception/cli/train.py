@@ -143,7 +143,8 @@ def _data(options: argparse.Namespace) -> tuple[Any, Any]:
     if options.task in SERIES_TASKS:
         parts = (options.split or 'train', pictures), (options.validation or 'val', None)
         data, held = (
-            open_recordings(options.data, options.task, part, runs, skip) for part, runs in parts
+            open_recordings(options.data, options.task, part, runs, skip, by_content=True)
+            for part, runs in parts
         )
         return data, held
     data = open_pictures(options.data, options.task, options.split or 'train', pictures, skip)
