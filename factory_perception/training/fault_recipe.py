@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-import torch
 from torch import nn
 
 from factory_perception.engines.selection import open_engine
@@ -14,8 +13,6 @@ from factory_perception.faults.calibration import calibrate, Calibration
 from factory_perception.faults.classifier import (
     CALIBRATION_FILE,
     INPUT,
-    NEXT_STATE,
-    OUTPUT,
     pack_stack,
     read_fault_model,
     Stack,
@@ -27,9 +24,7 @@ from factory_perception.faults.conformal import fit_strangeness, Strangeness, wi
 from factory_perception.faults.features import recurrent_rows, row_widths
 from factory_perception.faults.trees import softmax, Trees
 from factory_perception.model_store.folder import ModelFolder
-from factory_perception.model_store.publish import pack_probe
 from factory_perception.training.distributed import Team
-from factory_perception.training.exporting import export_onnx
 from factory_perception.training.fault_data import FaultData
 from factory_perception.training.fault_evaluation import event_figures
 from factory_perception.training.fault_lesson import FaultLesson, run_network
@@ -42,9 +37,10 @@ from factory_perception.training.fault_rows import (
 )
 from factory_perception.training.fault_run_classes import is_one_fault_a_run, run_class_figures
 from factory_perception.training.fault_stack import fit_stack
+from factory_perception.training.fault_step import export_step, step_probe, step_tensors
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
-from factory_perception.training.networks.faults import FaultNetwork, FaultStep
+from factory_perception.training.networks.faults import FaultNetwork
 from factory_perception.training.settings import TrainingSettings
 
 HIDDEN = 40
@@ -145,25 +141,16 @@ class FaultRecipe:
     def export(self, network: nn.Module, settings: TrainingSettings, half: bool) -> bytes:
         """Export one time step."""
         assert isinstance(network, FaultNetwork) and not half
-        shapes: dict[str, tuple[int, ...]] = {
-            INPUT: (network.inputs,),
-            STATE: (network.hidden,),
-        }
-        return export_onnx(FaultStep(network), shapes, [OUTPUT, NEXT_STATE])
+        return export_step(network)
 
     def manifest(
         self, network: nn.Module, settings: TrainingSettings, data: FaultData
     ) -> dict[str, Any]:
         """Describe the network, the kinds and the joints."""
         assert isinstance(network, FaultNetwork)
-
-        def tensor(name: str, size: int) -> dict[str, Any]:
-            return {'name': name, 'dtype': 'float32', 'shape': ['batch', size]}
-
         calibration = self._known()
         return {
-            'inputs': [tensor(INPUT, network.inputs), tensor(STATE, network.hidden)],
-            'outputs': [tensor(OUTPUT, network.classes), tensor(NEXT_STATE, network.hidden)],
+            **step_tensors(network),
             'classes': ['normal', *self._kinds],
             'thresholds': {'fault': THRESHOLD},
             'settings': {
@@ -177,14 +164,7 @@ class FaultRecipe:
     def probe(self, network: nn.Module, settings: TrainingSettings, data: FaultData) -> bytes:
         """Let torch answer to some rows, with a state that is not zero."""
         assert isinstance(network, FaultNetwork)
-        inputs = self.inputs(settings, data, 0)
-        step = FaultStep(network).eval()
-        with torch.inference_mode():
-            rows, state = (torch.from_numpy(inputs[name]) for name in (INPUT, STATE))
-            _, state = step(rows, state)
-            found, after = step(rows, state)
-        inputs[STATE] = state.numpy()
-        return pack_probe(inputs, {OUTPUT: found.numpy(), NEXT_STATE: after.numpy()})
+        return step_probe(network, self.inputs(settings, data, 0))
 
     def inputs(self, settings: TrainingSettings, data: FaultData, index: int) -> dict[str, NDArray]:
         """Write rows as a node does: all joints of one moment."""
