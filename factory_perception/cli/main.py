@@ -42,14 +42,28 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def read_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read a command line; what stands behind ``--`` is for ROS, where a command takes that."""
+    words = list(arguments)
+    end = words.index('--') if '--' in words else len(words)
+    parser = build_parser()
+    options = parser.parse_args(words[:end])
+    if words[end:] and not hasattr(options, 'ros_arguments'):
+        parser.error(f'this command takes nothing behind --: {" ".join(words[end:])}')
+    options.ros_arguments = words[end + 1 :]
+    return options
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; an expected failure is one sentence on stderr and exit code 1."""
-    options = build_parser().parse_args(arguments)
+    options = read_options(sys.argv[1:] if arguments is None else arguments)
     try:
         return int(options.run(options) or 0)
     except (CommandError, ModelError, EngineError) as error:
         print(f'factory_perception: {error}', file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        return 0
     except OSError as error:
         print(
             f'factory_perception: {error.filename or "system"}: {error.strerror or error}',
@@ -58,5 +72,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        return 0

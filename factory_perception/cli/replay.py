@@ -22,10 +22,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         '--original-stamps', action='store_true', help='keep the recorded header stamps'
     )
     parser.add_argument('--clock', action='store_true', help='publish the recorded time on /clock')
-    parser.add_argument(
-        'ros_arguments', nargs='*', metavar='-- --ros-args …', help='remappings and the like'
-    )
-    parser.set_defaults(run=_run)
+    parser.epilog = 'Remappings and the like go behind --: -- --ros-args -r image:=/camera/image'
+    parser.set_defaults(run=_run, ros_arguments=())
 
 
 def _run(options: argparse.Namespace) -> int:
