@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import hashlib
 import os
 from pathlib import Path
@@ -24,10 +26,20 @@ def sync_folder(folder: Path) -> None:
 
 def write_synced(path: Path, data: bytes) -> None:
     """Write a new file and force its content to the disk; for files that nobody reads yet."""
-    with path.open('wb') as file:
+    with named(path), path.open('wb') as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Let an error of the system name the file: a full disk does not by itself."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -40,7 +52,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     partial = Path(name)
     try:
         os.fchmod(descriptor, 0o644)
-        with os.fdopen(descriptor, 'wb') as file:
+        with named(path), os.fdopen(descriptor, 'wb') as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from factory_perception.cli.errors import CommandError
+from factory_perception.cli.left_out import left_out
 from factory_perception.cli.needs_torch import need_torch
 from factory_perception.cli.trainer_errors import trainer_errors
 from factory_perception.files import write_atomic
@@ -69,7 +70,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from factory_perception.training.assess import assess
 
     folder = default_store(options.store).find(options.model)
-    data, mapping = _open(options, folder)
+    data, mapping, skipped = _open(options, folder)
     metrics = assess(
         folder, data, options.backend, options.precision, options.robustness, options.baseline
     )
@@ -79,20 +80,21 @@ def _evaluate(options: argparse.Namespace) -> int:
         'data': data.origin,
         'data_sha256': data.sha256,
         **({'classes': mapping} if mapping else {}),
+        **({'left_out': skipped} if skipped else {}),
         'metrics': metrics,
     }
     if options.json is not None:
         write_atomic(options.json.absolute(), json.dumps(report, indent=2).encode() + b'\n')
     noun = 'pictures' if hasattr(data, 'classes') else 'recordings'
     print(f'{folder.label} on {len(data)} {noun} of {data.origin}')
-    if mapping:
-        print(mapping)
+    for line in [*skipped, *([mapping] if mapping else [])]:
+        print(line)
     _show(metrics)
     return 0
 
 
-def _open(options: argparse.Namespace, folder: ModelFolder) -> tuple[Any, str]:
-    """Open the data, in the classes of the model, and say what was done for that."""
+def _open(options: argparse.Namespace, folder: ModelFolder) -> tuple[Any, str, list[str]]:
+    """Open the data in the classes of the model; say what was done for that and left out."""
     from factory_perception.training.class_order import in_order
     from factory_perception.training.datasets.series import SERIES_TASKS
     from factory_perception.training.opening import open_for
@@ -102,8 +104,8 @@ def _open(options: argparse.Namespace, folder: ModelFolder) -> tuple[Any, str]:
         raise CommandError(f'--robustness and --baseline are for pictures, not for {task}')
     data = open_for(task, options.data, options.split, options.pictures, options.skip_bad)
     if task in SERIES_TASKS:
-        return data, ''
-    return in_order(data, folder.manifest.classes, folder.label)
+        return data, '', left_out(data)
+    return *in_order(data, folder.manifest.classes, folder.label), left_out(data)
 
 
 def _show(metrics: dict[str, Any], indent: str = '  ') -> None:

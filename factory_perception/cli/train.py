@@ -10,6 +10,7 @@ import sys
 from typing import Any, TYPE_CHECKING
 
 from factory_perception.cli.errors import CommandError
+from factory_perception.cli.left_out import left_out
 from factory_perception.cli.needs_torch import need_torch
 from factory_perception.cli.trainer_errors import trainer_errors
 from factory_perception.cli.training_events import tell, TrainingEvents
@@ -23,6 +24,7 @@ from factory_perception.training.settings import PRESETS
 if TYPE_CHECKING:
     from factory_perception.training.data import PictureData, TrainingData
     from factory_perception.training.recipe import Recipe
+    from factory_perception.training.run_folder import RunFolder
 
 CELL_DEFECTS = ('scratch', 'chip', 'stain', 'missing_hole')
 #: Options with a value that say where things go, not what is made.
@@ -57,6 +59,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--pictures', type=int, help='how many pictures or runs, from the cell')
     parser.add_argument('--run-dir', type=Path, help='folder for checkpoints and metrics')
     parser.add_argument('--resume', action='store_true', help='go on from the last checkpoint')
+    parser.add_argument(
+        '--learning-curve', action='store_true',
+        help='also train on a quarter and on half of the data; takes three times as long',
+    )  # fmt: skip
+    parser.add_argument(
+        '--tensorboard', action='store_true', help='write metrics for TensorBoard too'
+    )
     parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
     parser.add_argument('--licence', default='unknown', help='licence of the data')
     parser.add_argument('--store', action='append', default=[], metavar='DIR')
@@ -74,13 +83,16 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
+    from factory_perception.training.datasets.problems import DatasetError
     from factory_perception.training.produce import Order, produce
     from factory_perception.training.run_folder import RunFolder
     from factory_perception.training.settings import load_settings
+    from factory_perception.training.tensorboard_files import TensorboardFiles
 
     data, validation = _data(options)
     name = options.name or Path(options.data).resolve().name.lower().replace('-', '_')
-    run = RunFolder(options.run_dir or _new_run(name))
+    board = TensorboardFiles() if options.tensorboard else None
+    run = RunFolder(options.run_dir or _new_run(name), board)
     order = Order(
         name=name,
         recipe=_recipe(data),
@@ -96,18 +108,34 @@ def _train(options: argparse.Namespace) -> int:
         else {},
         resume=options.resume,
         golden=_golden(options, data),
+        learning_curve=options.learning_curve,
     )
     noun = 'pictures' if hasattr(data, 'classes') else 'recordings'
     with TrainingEvents() if options.progress == 'json' else TrainingProgress() as progress:
         progress.say(f'{name}: {len(data)} {noun} of {data.origin}; run in {run.path}')
+        for line in left_out(data, validation):
+            progress.say(line)
         try:
             folder = produce(order, progress.show, progress.say)
         except KeyboardInterrupt:
-            again = f'--run-dir {shlex.quote(str(run.path))} --resume'
-            raise CommandError(f'interrupted; go on with the same command and {again}') from None
+            raise CommandError(f'interrupted{_go_on(run)}') from None
+        except OSError as error:
+            place = error.filename or run.path
+            raise CommandError(f'{place}: {error.strerror or error}{_go_on(run)}') from error
+        except DatasetError as error:
+            skip = '' if options.skip_bad else '; or leave out what is bad with --skip-bad'
+            raise CommandError(f'{error}{skip}{_go_on(run)}') from error
     if folder is not None:
         _announce(folder, order.store, options.progress == 'json')
     return 0
+
+
+def _go_on(run: RunFolder) -> str:
+    """Say how a run that ended early goes on; nothing where no epoch was finished."""
+    if not run.holds_checkpoint:
+        return ''
+    again = f'--run-dir {shlex.quote(str(run.path))} --resume'
+    return f'; go on with the same command and {again}'
 
 
 def _recipe(data: TrainingData) -> Recipe[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.training.baselines import BASELINES
 from factory_perception.training.data import PICTURE_TASKS, PictureData
@@ -27,6 +28,9 @@ def assess(
         ModelError, EngineError: the model cannot be opened.
     """
     recipe = RECIPES[folder.manifest.task]()
+    if robustness:
+        with open_engine(folder, backend, precision) as engine:  # chosen, and told, once
+            backend, precision = engine.info.backend, engine.info.precision
     if folder.manifest.task == 'detect':
         metrics = assess_detector(folder, data, backend, precision)
     else:

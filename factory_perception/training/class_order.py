@@ -7,7 +7,7 @@ that the model does not know cannot be measured: it is refused and not counted a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 import re
 
 import numpy as np
@@ -21,53 +21,44 @@ from factory_perception.training.settings import SettingsError
 _NUMBER = re.compile(r'(?:class |value )?(\d+)')
 
 
-@dataclass(frozen=True)
 class InOrder:
     """A set of pictures whose class ids are those of a model: a ``PictureData``."""
 
-    data: PictureData
-    classes: tuple[str, ...]
-    #: ``(classes of the data,)`` uint8, the id in ``classes`` of each.
-    ids: NDArray[np.uint8]
+    def __init__(self, data: PictureData, classes: Sequence[str], ids: NDArray[np.uint8]) -> None:
+        """Take a set.
 
-    @property
-    def task(self) -> str:
-        """Give what is learnt from it."""
-        return self.data.task
-
-    @property
-    def origin(self) -> str:
-        """Say where it came from."""
-        return self.data.origin
-
-    @property
-    def sha256(self) -> str:
-        """Give the hash of the data as they are stored."""
-        return self.data.sha256
+        Args:
+            data: as it is stored.
+            classes: names of the model's classes.
+            ids: ``(classes of the data,)``, the id in ``classes`` of each.
+        """
+        self._data, self._ids = data, ids
+        self.task, self.origin, self.sha256 = data.task, data.origin, data.sha256
+        self.classes: Sequence[str] = tuple(classes)
 
     def __len__(self) -> int:
-        return len(self.data)
+        return len(self._data)
 
     def name(self, index: int) -> str:
         """Give the name of a picture."""
-        return self.data.name(index)
+        return self._data.name(index)
 
     def read(self, index: int) -> Example:
         """Read a picture with the class ids of the model."""
-        example = self.data.read(index)
+        example = self._data.read(index)
         boxes, label, mask = example.boxes, example.label, example.mask
         if boxes is not None:
-            boxes = replace(boxes, class_ids=self.ids[boxes.class_ids].astype(np.int32))
+            boxes = replace(boxes, class_ids=self._ids[boxes.class_ids].astype(np.int32))
         return replace(
             example,
             boxes=boxes,
-            label=None if label is None else int(self.ids[label]),
+            label=None if label is None else int(self._ids[label]),
             mask=None if mask is None else self._masked(mask),
         )
 
     def _masked(self, mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
         table = np.arange(256, dtype=np.uint8)  # what is no class, such as 255, stays
-        table[: len(self.ids)] = self.ids
+        table[: len(self._ids)] = self._ids
         return table[mask]
 
 
@@ -98,7 +89,7 @@ def in_order(data: PictureData, classes: Sequence[str], label: str) -> tuple[Pic
     known = [number for number in ids if number is not None]
     if len(set(known)) < len(known):
         raise SettingsError(f'{data.origin} has two names for one class: {", ".join(own)}')
-    ordered = InOrder(data, tuple(classes), np.array(known, np.uint8))
+    ordered = InOrder(data, classes, np.array(known, np.uint8))
     return ordered, _words(own, known, classes)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
-from factory_perception.training.settings import FitSettings
+from factory_perception.training.datasets.problems import DatasetError
+from factory_perception.training.settings import FitSettings, SettingsError
 
 #: Makes one training example: (epoch, index, generator for everything random about it).
 Prepare = Callable[[int, int, np.random.Generator], Any]
@@ -20,7 +21,10 @@ class _Prepared(Dataset):
 
     def __getitem__(self, key: tuple[int, int]) -> Any:
         epoch, index = key
-        return self._prepare(epoch, index, np.random.default_rng([self._seed, epoch, index]))
+        try:
+            return self._prepare(epoch, index, np.random.default_rng([self._seed, epoch, index]))
+        except (DatasetError, SettingsError) as error:
+            return error  # as it is; the loader would wrap it in the traceback of a process
 
 
 class Loader:
@@ -51,7 +55,11 @@ class Loader:
         self.batches_per_epoch = max(count // (how.batch * size), 1)
 
     def epoch(self, epoch: int) -> Iterator[Any]:
-        """Give the batches of an epoch; examples that do not fill a batch wait for the next."""
+        """Give the batches of an epoch; examples that do not fill a batch wait for the next.
+
+        Raises:
+            DatasetError, SettingsError: an example cannot be made; the text names its file.
+        """
         order = np.random.default_rng([self._how.seed, epoch]).permutation(self._count)
         mine = order[self._rank :: self._size]
         batch = self._how.batch
@@ -60,10 +68,18 @@ class Loader:
             for number in range(self.batches_per_epoch)
         ]
         workers = self._how.workers
-        yield from DataLoader(
+        loader = DataLoader(
             self._dataset,
             batch_sampler=keys,
             num_workers=workers,
-            collate_fn=self._collate,
+            collate_fn=self._collate_or_error,
             prefetch_factor=4 if workers else None,
         )
+        for batch in loader:
+            if isinstance(batch, Exception):
+                raise batch
+            yield batch
+
+    def _collate_or_error(self, rows: Sequence[Any]) -> Any:
+        errors = [row for row in rows if isinstance(row, Exception)]
+        return errors[0] if errors else self._collate(rows)

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 import yaml
 
-from factory_perception.files import write_atomic
+from factory_perception.files import named, write_atomic
 from factory_perception.training.settings import merge, SettingsError, TrainingSettings
 from factory_perception.training.tensorboard_files import TensorboardFiles
 
@@ -27,6 +27,11 @@ class RunFolder:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
         self._tensorboard, self._begun = tensorboard, False
+
+    @property
+    def holds_checkpoint(self) -> bool:
+        """Say whether there is something to go on from."""
+        return (self.path / LAST).is_file()
 
     def write_settings(self, settings: TrainingSettings) -> None:
         """Keep the resolved settings."""
@@ -51,7 +56,8 @@ class RunFolder:
 
     def log(self, **values: Any) -> None:
         """Append one line of metrics."""
-        with (self.path / METRICS).open('a') as file:
+        path = self.path / METRICS
+        with named(path), path.open('a') as file:
             file.write(json.dumps(values) + '\n')
         self._tell_tensorboard(values)
 

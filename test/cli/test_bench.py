@@ -40,7 +40,7 @@ def test_engine_section_writes_json(tmp_path, shipped_parts):
     assert main(['bench', 'engine', '--json', str(file)]) == 0
     report = json.loads(file.read_text())
     result = report['engine']['backends']['onnxruntime']
-    assert result['ms']['p50'] == pytest.approx(1e3 / result['pictures_per_second'], rel=0.01)
+    assert result['ms']['p50'] == pytest.approx(1e3 / result['pictures_per_second'], rel=0.05)
     assert report['machine']['cores'] >= 1
 
 

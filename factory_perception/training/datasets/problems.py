@@ -49,7 +49,11 @@ class DatasetError(ValueError):
 
     def __init__(self, problem: Problem, root: Path | None = None) -> None:
         super().__init__(problem.describe(root))
-        self.problem = problem
+        self.problem, self._root = problem, root
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let processes that load data hand it to the one that learns."""
+        return DatasetError, (self.problem, self._root)
 
     def within(self, file: str) -> DatasetError:
         """Give the same error with its file, where it did not know it."""
