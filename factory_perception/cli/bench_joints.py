@@ -1,4 +1,8 @@
-"""What the nodes on joint states cost: share of a core, and delay from stamp to forecast."""
+"""What the nodes on joint states cost: share of a core, and delay from stamp to forecast.
+
+The share is processor time of the processes, so it says the same on a machine that is busy; delays
+do not.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from typing import Any
 from factory_perception.cli.bench_engine import spread
 from factory_perception.cli.errors import CommandError
 from factory_perception.cli.processes import Processes
-from factory_perception.deployment import NodeSpec
+from factory_perception.deployment import DIAGNOSER, NodeSpec
 from factory_perception.model_store.store import default_store
 from factory_perception.motion.forecast_spec import read_spec
 
@@ -38,41 +42,55 @@ def _case(
     seconds: float,
 ) -> dict[str, Any]:  # fmt: skip
     names = [f'robot_{place}' for place in range(robots)] if robots > 1 else ['']
+    helpers: list[subprocess.Popen[str]] = []
     with tempfile.TemporaryDirectory(prefix='factory_perception_') as logs:
         processes = Processes(Path(logs))
         try:
             for node in nodes:
                 processes.start(NodeSpec(node, _parameters(node, model, names)))
             topic = f'motion_predictor/{names[0]}/forecast'.replace('//', '/')
-            receiver = subprocess.Popen(
-                [sys.executable, '-m', f'{_BENCH}.receiver', '--kind', 'forecast',
-                 '--topic', topic],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
+            receiver = _helper('receiver', '--kind', 'forecast', '--topic', topic)
+            helpers.append(receiver)
             time.sleep(_STARTED_S)
             processes.check()
-            robot = subprocess.Popen(
-                [sys.executable, '-m', f'{_BENCH}.robots', '--rate', str(rate_hz), '--seconds',
-                 str(seconds + 2 * _SETTLED_S), '--joints', *joints, '--robots', *names],
-                stdout=subprocess.DEVNULL,
-            )  # fmt: skip
+            length = str(seconds + 2 * _SETTLED_S)
+            robot = _helper('robots', '--rate', str(rate_hz), '--seconds', length,
+                            '--joints', *joints, '--robots', *names)  # fmt: skip
+            helpers.append(robot)
             time.sleep(_SETTLED_S)
             before = processes.cpu_seconds()
             time.sleep(seconds)
             used = {name: after - before[name] for name, after in processes.cpu_seconds().items()}
-            robot.wait(60)
-            output, _ = receiver.communicate('', timeout=20)
+            if robot.wait(seconds + 60.0):
+                raise CommandError('the robots of the benchmark ended with an error')
+            output, _ = receiver.communicate('', timeout=60)
+        except subprocess.TimeoutExpired:
+            raise CommandError(
+                f'this machine is too busy for joint states at {rate_hz:g} Hz: try again later'
+            ) from None
         finally:
+            for helper in helpers:
+                helper.kill()
+                helper.wait()
             processes.stop()
     delays = [(arrival - stamp) / 1e6 for arrival, stamp in json.loads(output)]
     if not delays:
         raise CommandError('no forecast arrived')
     return {
         'core_share': {name: round(value / seconds, 3) for name, value in used.items()},
+        'core_share_together': round(sum(used.values()) / seconds, 3),
         'stamp_to_forecast_ms': spread(delays),
         'forecasts': len(delays),
     }
 
 
+def _helper(module: str, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, '-m', f'{_BENCH}.{module}', *words]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
 def _parameters(node: str, model: str, robots: list[str]) -> Mapping[str, object]:
-    return {'model': model, 'robots': robots} if node == 'motion_predictor' else {}
+    if node == 'motion_predictor':
+        return {'model': model, 'robots': robots}
+    # All layers at work, with the limits of an arm that never moved like this: alarms all the time.
+    return DIAGNOSER.parameters
