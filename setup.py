@@ -20,6 +20,8 @@ def share_files():
             kept = [f'{folder}/{name}' for name in sorted(names) if not name.endswith('.pyc')]
             if kept and '__pycache__' not in folder:
                 files.append((f'share/{PACKAGE}/{folder}', kept))
+    if os.environ.get('COLCON'):  # its console scripts are not on the PATH; those of pip are
+        files.append(('bin', [f'resource/bin/{PACKAGE}']))
     return files
 
 

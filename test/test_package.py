@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from pathlib import Path
 import re
 import subprocess
@@ -87,13 +88,28 @@ def test_every_entry_point_leads_to_a_function(words):
     assert function in names
 
 
-def test_all_that_launch_needs_is_installed():
+def setup_arguments(**environment):
+    """Give what setup.py hands to setuptools."""
     code = 'import runpy, setuptools, json; setuptools.setup = lambda **k: print(json.dumps(k)); '
     code += "runpy.run_path('setup.py')"
+    clean = {name: value for name, value in os.environ.items() if name != 'COLCON'}
     made = subprocess.run(
-        [sys.executable, '-c', code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    arguments = yaml.safe_load(made.stdout)
+        [sys.executable, '-c', code], cwd=ROOT, capture_output=True, text=True, check=True,
+        env={**clean, **environment},
+    )  # fmt: skip
+    return yaml.safe_load(made.stdout)
+
+
+def test_colcon_puts_the_command_on_the_path_too():
+    script = ROOT / 'resource' / 'bin' / 'factory_perception'
+    assert os.access(script, os.X_OK)
+    ours = ['bin', ['resource/bin/factory_perception']]
+    assert ours in setup_arguments(COLCON='1')['data_files']
+    assert ours not in setup_arguments()['data_files']  # pip would have two of one name
+
+
+def test_all_that_launch_needs_is_installed():
+    arguments = setup_arguments()
     installed = {path for _, paths in arguments['data_files'] for path in paths}
     for folder in ('launch', 'config', 'urdf', 'worlds'):
         there = {
