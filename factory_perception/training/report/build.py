@@ -65,6 +65,9 @@ def _sections(
     provenance = evidence.manifest['provenance']
     facts = evidence.train_facts
     precisions: tuple[Section, ...] = ()
+    learning: tuple[Section, ...] = ()
+    if chapter.divisible:
+        learning = (learning_section(evidence.learning, chapter.score),)
     if chapter.precisions:
         measured, metric = evidence.measured, evidence.metric
         precisions = (precisions_section(measured, evidence.verdicts, metric, evidence.sizes),)
@@ -74,7 +77,7 @@ def _sections(
         promotion_section(evidence.decision),
         *precisions,
         course_section(evidence.rows, chapter.score, evidence.min_delta, facts.noun),
-        learning_section(evidence.learning, chapter.score),
+        *learning,
         *chapter.sections,
         data_section(facts, evidence.validation_facts, evidence.problems, evidence.unchecked),
         run_section(provenance, evidence.versions, evidence.settings),

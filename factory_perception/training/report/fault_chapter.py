@@ -43,13 +43,13 @@ def fault_chapter(
         trained=_trained(answers),
         versus=('Against no training', _versus(answers, figures)),
         figures=('event_f1', 'event_recall', 'named_right', 'joint_right'),
-        beside=(f'training {facts.unit}', facts.counts),
+        beside=None,
         rival=untrained_section(answers, figures),
         precisions=False,
         score='mean recall of frames',
         sections=(
             delays_section(answers),
-            kinds_section(answers),
+            kinds_section(answers, facts.counts),
             confusion_section(event_confusion(answers)),
             false_alarms_section(answers),
             doubt_section(answers),
@@ -60,6 +60,7 @@ def fault_chapter(
         ),
         advice=_advice(answers, figures),
         chosen=' and the weights of trees and network were',
+        divisible=False,
     )
 
 
@@ -88,7 +89,7 @@ def _headlines(answers: FaultAnswers, figures: Mapping[str, Interval]) -> tuple[
         Headline(
             'False alarms an hour', rate,
             f'{counted(count["false"], "false alarm")} in {count["hours"]:.2f} hours; the interval '
-            'is that of a Poisson count.',
+            'is that of a Poisson count.', (('crying wolf', WOLF),), most=max(2 * WOLF, rate.high),
         ),
     )  # fmt: skip
 
@@ -112,6 +113,7 @@ def _versus(answers: FaultAnswers, figures: Mapping[str, Interval]) -> str:
 
 def _advice(answers: FaultAnswers, figures: Mapping[str, Interval]) -> tuple[str, ...]:
     count, found = _counts(answers), []
+    sure = poisson(count['false'], count['hours']).high
     rival = answers.rival_figures()
     if figures['event_f1'].value <= rival['event_f1']:
         found.append('Run the node without a model: what needs no training is as good here.')
@@ -120,8 +122,7 @@ def _advice(answers: FaultAnswers, figures: Mapping[str, Interval]) -> tuple[str
             f'Look at the false alarms: {count["false"]} in {count["hours"]:.2f} hours. More '
             'healthy recordings of other tasks and loads often help.'
         )
-    sure = poisson(count['false'], count['hours']).high
-    if sure > WOLF:
+    elif sure > WOLF:
         found.append(
             f'Watch healthy runs for longer: {count["hours"]:.2f} hours cannot promise fewer than '
             f'{sure:.1f} false alarms an hour.'

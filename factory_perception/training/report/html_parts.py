@@ -88,9 +88,10 @@ def _grid(part: Grid) -> str:
     for index, name in enumerate(part.rows):
         cells = ''.join(_shaded(part, index, column) for column in range(len(part.columns)))
         rows.append(f'<tr><th scope="row">{escaped(shortened(name, 22))}</th>{cells}</tr>')
-    wide = ' class="wide"' if len(part.columns) > 7 else ''
+    many = len(part.columns) > 7
+    wide, looks = (' class="wide"', 'heat many') if many else ('', 'heat')
     return (
-        f'<div{wide}>{_title(part)}<div class="scroll"><table class="heat">'
+        f'<div{wide}>{_title(part)}<div class="scroll"><table class="{looks}">'
         f'<thead><tr><th>{escaped(part.corner)}</th>{head}</tr></thead>'
         f'<tbody>{"".join(rows)}</tbody></table></div>{_note(part.note)}</div>'
     )

@@ -33,27 +33,30 @@ def page(report: Report) -> str:
 
 def _headline(one: Headline) -> str:
     def say(value: float) -> str:
-        return f'{100 * value:.1f} %' if one.share and value == value else number(value)
+        if one.share and value == value:
+            return f'{100 * value:.1f} %'
+        return number(value, 3 if one.most <= 1 else 2)
+
+    def at(value: float) -> float:
+        """Give a place on the scale in percent; nothing known is at its start."""
+        return 100 * min(max(value / one.most, 0.0), 1.0) if value == value else 0.0
 
     value = one.value
-    marks = ''.join(f'<i class="other" style="left:{_at(at):.1f}%"></i>' for _, at in one.marks)
-    named = ' · '.join(f'{escaped(name)} {say(at)}' for name, at in one.marks)
-    width = max(_at(value.high) - _at(value.low), 0.5)
+    marks = ''.join(
+        f'<i class="other" style="left:{at(place):.1f}%"></i>' for _, place in one.marks
+    )
+    named = ' · '.join(f'{escaped(name)} {say(place)}' for name, place in one.marks)
+    width = max(at(value.high) - at(value.low), 0.5)
     return (
         f'<div class="head"><span class="name">{escaped(one.name)}</span><b>{say(value.value)}</b>'
         f'<span class="sub">95 % interval {say(value.low)} to {say(value.high)}</span>'
         f'<div class="gauge"><i class="rail"></i>'
-        f'<i class="range" style="left:{_at(value.low):.1f}%;width:{width:.1f}%"></i>'
-        f'<i class="at" style="left:{_at(value.value):.1f}%"></i>{marks}</div>'
+        f'<i class="range" style="left:{at(value.low):.1f}%;width:{width:.1f}%"></i>'
+        f'<i class="at" style="left:{at(value.value):.1f}%"></i>{marks}</div>'
         + (f'<span class="marks">dotted: {named}</span>' if named else '')
         + (f'<p>{escaped(one.said)}</p>' if one.said else '')
         + '</div>'
     )
-
-
-def _at(value: float) -> float:
-    """Give a place on a scale from 0 to 1 in percent; nothing known is at its start."""
-    return 100 * min(max(value, 0.0), 1.0) if value == value else 0.0
 
 
 def _points(report: Report) -> str:

@@ -25,6 +25,7 @@ class Headline:
         said: the same in a sentence that needs no training to be read.
         marks: what it is compared with, by name, on the same scale.
         share: whether it is shown in percent.
+        most: where its scale ends.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Headline:
     said: str = ''
     marks: tuple[tuple[str, float], ...] = ()
     share: bool = False
+    most: float = 1.0
 
 
 @dataclass(frozen=True)

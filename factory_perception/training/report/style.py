@@ -55,6 +55,8 @@ td.num,th.num{text-align:right;white-space:nowrap}
 thead th{color:var(--soft);font-weight:600}
 table.facts td{max-width:60ch;overflow-wrap:anywhere}
 table.heat th,table.heat td{text-align:center;padding:5px 9px;border:1px solid #fff}
+table.many thead th{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;
+padding:6px 2px}table.many td{padding:5px 4px;min-width:2.4em}
 table.heat th[scope=row]{text-align:right;padding-left:0}
 .span{position:relative;display:block;min-width:150px;height:14px}
 .span .rail{left:0;right:0;top:6px;height:2px;background:#e3e7eb}

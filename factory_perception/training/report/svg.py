@@ -51,10 +51,11 @@ def draw_chart(chart: Chart) -> str:
     x = Scale.fit(chart.x, xs, _LEFT, WIDTH - _RIGHT)
     y = Scale.fit(chart.y, ys, HEIGHT - _BOTTOM, _TOP)
     looks = colours(chart)
-    drawn = []
+    drawn, upright = [], 0
     for index, layer in enumerate(chart.layers):
         if isinstance(layer, Mark):
-            drawn.append(_mark(layer, x, y))
+            drawn.append(_mark(layer, x, y, upright))
+            upright += layer.y is None
         elif isinstance(layer, Band):
             following = (one for one in chart.layers[index:] if not isinstance(one, (Band, Mark)))
             owner = next(following, None)
@@ -168,7 +169,8 @@ def _bars(layer: Bars, x: Scale, y: Scale, colour: str, dashes: str) -> str:
     return f'<g fill="{colour}" fill-opacity=".55">{"".join(drawn)}</g>'
 
 
-def _mark(layer: Mark, x: Scale, y: Scale) -> str:
+def _mark(layer: Mark, x: Scale, y: Scale, row: int) -> str:
+    """Draw a mark; the words of upright ones stand in rows, so that near ones can be read."""
     name = escaped(layer.name)
     if layer.x is not None and layer.y is not None:
         left, top = float(x(layer.x)), float(y(layer.y))
@@ -184,7 +186,7 @@ def _mark(layer: Mark, x: Scale, y: Scale) -> str:
         flip = left > WIDTH * 0.6
         return (
             f'<path class="mark" d="M{left:.1f} {_TOP}V{HEIGHT - _BOTTOM}"/>'
-            f'<text class="note" x="{left + (-5 if flip else 5):.1f}" y="{_TOP + 11}" '
+            f'<text class="note" x="{left + (-5 if flip else 5):.1f}" y="{_TOP + 11 + 14 * row}" '
             f'text-anchor="{"end" if flip else "start"}">{name}</text>'
         )
     top = float(y(layer.y if layer.y is not None else 0.0))

@@ -46,6 +46,7 @@ def telemetry_chapter(
         sections=(confusion_section(confusion_grid(table, names, 'seconds')),),
         advice=(),
         chosen=', the weights of forest and network, and the thresholds were',
+        divisible=False,
     )  # fmt: skip
 
 

@@ -99,7 +99,8 @@ def read_page(task, answers, left_out):
 def test_wolf_is_not_cried_unseen():
     said = points(series_evidence('fault'))['What to do next']
     assert 'Look at the false alarms: 1 in 0.03 hours' in said
-    assert 'Watch healthy runs for longer' in said
+    quiet = points(series_evidence('fault', events(false=())))['What to do next']
+    assert 'Watch healthy runs for longer: 0.03 hours cannot promise' in quiet
 
 
 def test_a_wrong_recording_is_named():

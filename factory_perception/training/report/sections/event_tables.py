@@ -34,8 +34,8 @@ def untrained_section(answers: FaultAnswers, figures: Mapping[str, Interval]) ->
     return Section('Against no training', (table,), lead)
 
 
-def kinds_section(answers: FaultAnswers) -> Section:
-    """Give recall and names by kind."""
+def kinds_section(answers: FaultAnswers, trained_on: Mapping[str, int]) -> Section:
+    """Give recall and names by kind; ``trained_on`` counts the faults in training."""
     rows = []
     for kind in answers.classes:
         mine = [one for one in _outcomes(answers) if one.truth.kind == kind]
@@ -51,11 +51,13 @@ def kinds_section(answers: FaultAnswers) -> Section:
                     sum(one.fault == kind for one in found),
                     sum(one.part == one.truth.joint for one in jointed) if jointed else None,
                     None if delay is None else round(delay),
+                    trained_on.get(kind),
                 ),
             )
         )
     table = Intervals(
-        'kinds', '', ('kind', 'noticed', 'faults', 'right name', 'right joint', 'half within (ms)'),
+        'kinds', '', ('kind', 'noticed', 'faults', 'right name', 'right joint', 'half within (ms)',
+         'in training'),
         tuple(rows), note='Intervals after Wilson: each fault counts as one.',
     )  # fmt: skip
     worst = min(rows, key=lambda row: row.value.value, default=None)

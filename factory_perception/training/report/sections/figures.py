@@ -14,7 +14,7 @@ TITLE = 'How good, one by one'
 def figures_section(
     figures: Mapping[str, Interval],
     per_class: Mapping[str, Interval],
-    beside: tuple[str, Mapping[str, Cell]],
+    beside: tuple[str, Mapping[str, Cell]] | None,
     unit: str,
 ) -> Section:
     """Give the figures, and what stands behind each class.
@@ -22,15 +22,20 @@ def figures_section(
     Args:
         figures: of the whole set, the one that decides first.
         per_class: the one that decides, by class.
-        beside: a header and values by class, such as the number of training examples.
+        beside: a header and values by class, such as the number of training examples; ``None``
+            leaves the classes out, an empty header only what stands beside them.
         unit: what was resampled: ``pictures``.
     """
-    header, values = beside
+    if beside is None:
+        per_class = {}
+    header, values = beside or ('', {})
     metric = next(iter(figures))
-    rows = [Row(name, value, (None,)) for name, value in figures.items()]
-    rows += [Row(name, value, (values.get(name),)) for name, value in per_class.items()]
+    rows = [
+        Row(name, value, (values.get(name),) if header else ())
+        for name, value in (*figures.items(), *per_class.items())
+    ]
     table = Intervals(
-        'figures', '', ('', 'figure', header), tuple(rows),
+        'figures', '', ('', 'figure', header) if header else ('', 'figure'), tuple(rows),
         low=min(0.0, *(row.value.low for row in rows if row.value.low == row.value.low)),
         mark=figures[metric].value,
         note=f'The dotted line is the {metric} of the whole set. Intervals from resampled {unit}.',

@@ -23,8 +23,7 @@ def promotion_section(decision: Decision) -> Section:
 
 def _differences(found: Comparison) -> Intervals:
     rows = []
-    pairs = {**found.figures, **{f'{found.metric}, {k}': v for k, v in found.per_class.items()}}
-    for name, pair in pairs.items():
+    for name, pair in (*found.figures.items(), *found.per_class.items()):
         rows.append(Row(name, pair.difference, (pair.first.value, pair.second.value)))
     ends = (abs(end) for row in rows for end in (row.value.low, row.value.high) if end == end)
     # Shares set the scale; a count that changes by more is cut off, its numbers stand beside.
