@@ -43,8 +43,8 @@ class RecordedFaults:
         return len(self._data)
 
     def name(self, index: int) -> str:
-        """Give the name of a recording."""
-        return self._data.name(index)
+        """Give the name of a run of ``faulty``."""
+        return self._recordings[index].name
 
     @functools.cached_property
     def whole(self) -> tuple[str, ...]:

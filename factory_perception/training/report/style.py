@@ -77,7 +77,11 @@ figcaption{margin-top:3px;overflow-wrap:anywhere}
 @media(max-width:560px){.span{min-width:72px}
 main{padding:8px 8px 32px}section,.top{padding:14px 12px}
 dl.points{grid-template-columns:1fr;gap:0}dl.points dd{margin-bottom:10px}}
-@media print{body{background:#fff;font-size:11pt}main{max-width:none;padding:0}nav{display:none}
+@page{margin:13mm}
+@media print{html,body{font-size:13px}body{background:#fff}svg{max-width:360px}
+.parts{grid-template-columns:repeat(auto-fit,minmax(280px,1fr));gap:12px}
+.gallery{grid-template-columns:repeat(4,1fr)}
+main{max-width:none;padding:0}nav{display:none}
 section,.top{border:0;border-top:1px solid #bbb;border-radius:0;padding:10px 0}
 .parts>*,figure,tr{break-inside:avoid}h2,h3{break-after:avoid}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}

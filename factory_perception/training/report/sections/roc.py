@@ -42,7 +42,7 @@ def roc_section(presence: Presence | None, classes: Sequence[str]) -> Section:
     )  # fmt: skip
     header = ('class', 'area', f'{presence.what} with it')
     table = Table('roc_areas', 'Area under the curve', header, tuple(rows))
-    lead = f'Whether a class is there, asked of whole {presence.what}. An area of 1 is faultless.'
+    lead = f'Whether a class is there, asked of {presence.what}. An area of 1 is faultless.'
     return Section(TITLE, (chart, table), lead)
 
 
