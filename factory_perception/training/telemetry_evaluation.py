@@ -72,10 +72,16 @@ def _paired(first: _Judged, second: _Judged, answers: TelemetryAnswers) -> dict[
     found = bootstrap_all(figures, answers.units)
     names = ('event_recall', 'warned_before', rate)
     blocks = (found[at : at + 3] for at in (0, 3, 6))
-    return {
+    paired = {
         word: flat(dict(zip(names, block)))
         for word, block in zip(('model', 'rival', 'difference'), blocks)
     }
+    for word, one in (('model', first), ('rival', second)):
+        # Where all events are found resampling them leaves no doubt; a few events do.
+        shares = np.isfinite(one.delay_s), one.delay_s < 0
+        for name, share in zip(names, shares):
+            paired[word] |= flat({name: wilson(int(share.sum()), len(share))})
+    return paired
 
 
 def _event_row(one: _Judged, weights: Array, whole: float) -> Array:
