@@ -27,6 +27,9 @@ MAX_LOG_DISTANCE = 4.0
 #: Score of every cell before training: most of them show background (RetinaNet, arXiv:1708.02002).
 PRIOR_SCORE = 0.002
 
+#: Blue, green, red.
+IMAGE_CHANNELS = 3
+
 
 class Predictions(NamedTuple):
     """What the head says, for A cells of all strides."""
@@ -98,7 +101,12 @@ def _bias(layer: nn.Conv2d) -> Tensor:
 
 
 class DetectionNetwork(nn.Module):
-    """The whole detector. Input sides must be multiples of 32."""
+    """The whole detector. Input sides must be multiples of 32.
+
+    With six channels the last three are an aligned picture of a faultless part. The network looks
+    at the picture and at its difference from that: where they are alike there is nothing to see,
+    however odd the part looks.
+    """
 
     def __init__(self, classes: int, size: TrunkSize = SIZES['n'], in_channels: int = 3) -> None:
         super().__init__()
@@ -108,7 +116,10 @@ class DetectionNetwork(nn.Module):
         self.heads = nn.ModuleList(Head(size.neck, classes) for _ in STRIDES)
 
     def forward(self, images: Tensor) -> Predictions:
-        """Turn images ``(B, 3, H, W)`` into predictions of all cells."""
+        """Turn images ``(B, 3 or 6, H, W)`` into predictions of all cells."""
+        if images.shape[1] == 2 * IMAGE_CHANNELS:
+            pictures, templates = images.chunk(2, 1)
+            images = torch.cat([pictures, pictures - templates], 1)
         maps = self.pyramid(self.trunk(images)[1:])
         distances, logits = zip(*(head(x) for head, x in zip(self.heads, maps)))
         log_distances = torch.cat(distances, 2).transpose(1, 2)
