@@ -11,6 +11,8 @@ from factory_perception.resources import share_folder
 from factory_perception.wiring import camera_topics, ENCLAVES, spec_of, typed, wired
 
 RESPAWN_DELAY_S = 2.0
+#: A node that is told to end gets so long on a busy machine; five seconds are usual.
+PATIENCE_S = 20.0
 
 
 def generate_launch_description():
@@ -87,5 +89,6 @@ def _node(context):
         output='both',
         respawn=asked['respawn'] == 'true',
         respawn_delay=RESPAWN_DELAY_S,
+        sigkill_timeout=str(PATIENCE_S),
     )
     return [node]

@@ -173,7 +173,7 @@ class ExecuteProcess:
 
 NODE_WORDS = {
     'package', 'executable', 'name', 'namespace', 'parameters', 'remappings', 'ros_arguments',
-    'arguments', 'output', 'respawn', 'respawn_delay',
+    'arguments', 'output', 'respawn', 'respawn_delay', 'sigkill_timeout',
 }  # fmt: skip
 
 

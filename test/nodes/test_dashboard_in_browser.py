@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 import random
 import subprocess
+import time
 
 import pytest
 
@@ -22,6 +25,8 @@ pytestmark = [
 ]
 FIRST_PAINT_MS = 1000
 PHONE_WIDTH = 390
+#: Share of a core that the page may take while nobody looks.
+MOST_IDLE_CPU = 0.03
 
 
 @pytest.fixture
@@ -34,25 +39,32 @@ def model(store) -> dict[str, object]:
 
 
 @pytest.fixture
-def address(monkeypatch, tmp_path, model):
+def processes(monkeypatch, tmp_path, model):
     """Run cell, detector and dashboard on a ROS domain of their own; give the page's address."""
     monkeypatch.setenv('ROS_DOMAIN_ID', str(random.SystemRandom().randint(1, 100)))
     with open_socket('127.0.0.1', 0) as free:
         port = free.getsockname()[1]
     nodes = ((CELL, {}), (DETECTOR, model), (DASHBOARD, {'port': port}))
-    processes = []
+    processes: dict[str, subprocess.Popen] = {}
     for spec, parameters in nodes:
         log = (tmp_path / f'{spec.executable}.log').open('wb')
-        processes.append(subprocess.Popen(spec.command(parameters), stdout=log, stderr=log))
+        command = spec.command(parameters)
+        processes[spec.executable] = subprocess.Popen(command, stdout=log, stderr=log)
     address = f'http://127.0.0.1:{port}/'
     try:
         wait_for(lambda: is_up(address), 60)
-        yield address
+        yield address, processes
     finally:
-        for process in processes:
+        for process in processes.values():
             process.terminate()
-        for process in processes:
+        for process in processes.values():
             assert process.wait(20) == 0
+
+
+@pytest.fixture
+def address(processes) -> str:
+    """Give the address of the page of a running cell."""
+    return processes[0]
 
 
 def is_up(address: str) -> bool:
@@ -101,6 +113,8 @@ def test_the_page_lives(browser, address, tmp_path):
     wait_for(lambda: browser.ask('innerWidth') == PHONE_WIDTH)
     assert browser.ask('document.documentElement.scrollWidth') <= PHONE_WIDTH  # nothing sticks out
     browser.screenshot(tmp_path / 'phone.png', whole=True)
+    long = "document.getElementById('verdict').lastElementChild.textContent = '/a'.repeat(200)"
+    assert browser.ask(f'({long}, document.documentElement.scrollWidth)') <= PHONE_WIDTH
 
     assert browser.troubles == []
     assert all(url.startswith((address, 'blob:')) for url in browser.requests), browser.requests
@@ -123,3 +137,15 @@ def test_a_hidden_tab_lets_go(browser, address):
     browser.ask("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
     browser.ask("document.dispatchEvent(new Event('visibilitychange'))")
     wait_for(lambda: viewers(address) == '1', 20)
+
+
+def cpu_s(process: subprocess.Popen) -> float:
+    fields = Path(f'/proc/{process.pid}/stat').read_text().rpartition(')')[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def test_nobody_looks(processes):
+    dashboard = processes[1]['dashboard']
+    before, begin = cpu_s(dashboard), time.monotonic()
+    time.sleep(10)
+    assert (cpu_s(dashboard) - before) / (time.monotonic() - begin) <= MOST_IDLE_CPU
