@@ -13,13 +13,14 @@ from typing import Any
 
 from factory_perception.cli.bench_engine import measure_engine
 from factory_perception.cli.bench_joints import measure_joints
+from factory_perception.cli.bench_memory import measure_memory
 from factory_perception.cli.bench_node import measure_start, measure_transport
 from factory_perception.cli.bench_training import measure_training
 from factory_perception.cli.errors import CommandError
 from factory_perception.cli.processes import ros_environment
 from factory_perception.files import write_atomic
 
-SECTIONS = ('engine', 'start', 'transport', 'joints')
+SECTIONS = ('engine', 'start', 'transport', 'joints', 'memory')
 #: Only where they are named: they need the trainer's packages.
 FURTHER = ('training',)
 
@@ -33,6 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--model', default='parts')
     parser.add_argument('--forecaster', default='joint_forecast', help='model of joints')
     parser.add_argument('--seconds', type=float, default=20.0, help='of each case on joints')
+    parser.add_argument('--hours', type=float, default=1.0,
+                        help='simulated, for memory; 10 take some minutes')  # fmt: skip
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--frames', type=int, default=100, help='frames a round at 30 Hz')
     parser.add_argument('--data', type=Path, metavar='DIR', help='pictures with boxes to train on')
@@ -50,6 +53,7 @@ def _run(options: argparse.Namespace) -> int:
         'start': lambda: measure_start(options.model, options.rounds),
         'transport': lambda: measure_transport(options.model, options.rounds, options.frames),
         'joints': lambda: measure_joints(options.forecaster, options.seconds),
+        'memory': lambda: measure_memory(options.forecaster, options.hours),
         'training': lambda: measure_training(options.data, options.rounds),
     }
     report: dict[str, Any] = {'machine': _machine()}

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from factory_perception.cli import bench_memory
 from factory_perception.cli.bench_engine import measure_engine, spread
 from factory_perception.cli.bench_node import _ratio, _summarise
 from factory_perception.cli.main import main
@@ -42,6 +43,14 @@ def test_engine_section_writes_json(tmp_path, shipped_parts):
     result = report['engine']['backends']['onnxruntime']
     assert result['ms']['p50'] == pytest.approx(1e3 / result['pictures_per_second'], rel=0.05)
     assert report['machine']['cores'] >= 1
+
+
+@pytest.mark.slow
+def test_memory_stays_where_it_is(shipped_parts, monkeypatch):
+    monkeypatch.setattr(bench_memory, 'RATE_HZ', 50.0)
+    figures = bench_memory.measure_memory('joint_forecast', 0.05)
+    assert len(figures['memory_mb']) == 11 and figures['samples'] == (50 * (120 + 180))
+    assert abs(figures['growth_mb']) < 1.0
 
 
 def test_a_backend_that_is_not_there_says_why(shipped_parts, monkeypatch):
