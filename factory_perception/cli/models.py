@@ -19,14 +19,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help='list, show, verify, promote, roll back and import models',
         description=__doc__,
     )
-    parser.add_argument(
-        '--store',
-        action='append',
-        default=[],
-        metavar='DIR',
-        help='model folder to use instead of the default ones; may be repeated, '
-        'the first one is written to',
-    )
+    _add_store(parser, [])
     actions = parser.add_subparsers(title='actions', metavar='ACTION', required=True)
 
     action = actions.add_parser('list', help='all models and their versions; * marks the champion')
@@ -44,6 +37,19 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     action = actions.add_parser('rollback', help='go back to the champion before')
     action.add_argument('name')
     action.set_defaults(run=_rollback)
+    for action in actions.choices.values():
+        _add_store(action, argparse.SUPPRESS)  # behind the action too, as elsewhere
+
+
+def _add_store(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        '--store',
+        action='append',
+        default=default,
+        metavar='DIR',
+        help='model folder to use instead of the default ones; may be repeated, '
+        'the first one is written to',
+    )
 
 
 def _add_reference(action: argparse.ArgumentParser, nargs: str | None = None) -> None:

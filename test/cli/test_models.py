@@ -35,6 +35,12 @@ def test_list_show_verify_promote_rollback(run, store):
     assert 'means@1 is the champion again' in run('rollback', 'means')[1]
 
 
+def test_the_store_may_stand_behind_the_action(store, capsys):
+    publish_mean(store)
+    assert main(['models', 'verify', 'means', '--store', str(store.roots[0])]) == 0
+    assert 'means@1' in capsys.readouterr().out
+
+
 def test_a_damaged_model_is_named_and_the_exit_code_tells(run, store):
     folder = publish_mean(store)
     (folder.path / 'fp32.onnx').write_bytes(b'short')
