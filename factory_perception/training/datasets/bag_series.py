@@ -24,6 +24,8 @@ TASKS: tuple[str, ...] = ('forecast',)
 LOOKS_FOR = '<bag>/metadata.yaml with .mcap or .db3 files, or such files alone, with joint states'
 _ENDINGS = ('.mcap', '.db3')
 _TYPE = 'sensor_msgs/msg/JointState'
+#: Joint states that no robot measured: what a controller wanted, what a forecast missed.
+_NOT_MEASURED = ('/joint_reference', '/residual')
 
 
 def sign(folder: DataFolder) -> str | None:
@@ -44,13 +46,14 @@ def _bags(folder: DataFolder) -> dict[str, list[str]]:
 
 
 def read(folder: DataFolder, task: str, problems: Problems) -> SeriesIndex:
-    """List every joint-state topic of every bag as a recording."""
+    """List every topic of measured joint states of every bag as a recording."""
     sources = []
     for bag, files in _bags(folder).items():
         try:
             with _open(folder.path(bag)) as reader:
-                topics = {connection.topic: connection.msgcount for connection
-                          in reader.connections if connection.msgtype == _TYPE}  # fmt: skip
+                topics = {one.topic: one.msgcount for one in reader.connections
+                          if one.msgtype == _TYPE
+                          and not one.topic.endswith(_NOT_MEASURED)}  # fmt: skip
             if not topics:
                 raise bad('recording-missing', f'has no topic of {_TYPE}', 'remove it')
         except DatasetError as error:

@@ -256,7 +256,10 @@ def bag(path: Path, storage: str = 'sqlite3', stamped: bool = True, extra: bool 
     plugin = StoragePlugin.MCAP if storage == 'mcap' else StoragePlugin.SQLITE3
     path.parent.mkdir(parents=True, exist_ok=True)
     with Writer(path, version=9, storage_plugin=plugin) as writer:
-        joints = writer.add_connection('/joint_states', state.__msgtype__, typestore=store)
+        joints, *derived = (
+            writer.add_connection(topic, state.__msgtype__, typestore=store)
+            for topic in ('/joint_states', '/cell/joint_reference', '/motion_predictor/residual')
+        )
         word = 'std_msgs/msg/String'
         other = writer.add_connection('/word', word, typestore=store)
         writer.write(other, 0, store.serialize_cdr(kinds[word](data='hello'), word))
@@ -272,5 +275,6 @@ def bag(path: Path, storage: str = 'sqlite3', stamped: bool = True, extra: bool 
                 velocity=values * 2, effort=nothing,
             )  # fmt: skip
             data = store.serialize_cdr(message, state.__msgtype__)
-            writer.write(joints, 1_000_000_000 + 40_000_000 * n, data)
+            for topic in (joints, *derived):
+                writer.write(topic, 1_000_000_000 + 40_000_000 * n, data)
     return path
