@@ -22,11 +22,11 @@ LICENCE = {'model': 'Apache-2.0', 'data': 'none'}
 
 @pytest.fixture
 def make(store, tmp_path):
-    def make(data=None, validation=None, run='run', **assignments):
+    def make(data=None, validation=None, run='run', resume=False, **assignments):
         order = Order(
             'shapes', DetectionRecipe(), data or Shapes(256), validation or Shapes(48, seed=1),
             load_settings('tiny', None, assignments), store, RunFolder(tmp_path / run),
-            'test', LICENCE,
+            'test', LICENCE, resume=resume,
         )  # fmt: skip
         lines, steps = [], []
         folder = produce(order, steps.append, lines.append)
@@ -52,6 +52,18 @@ def test_learns_exports_gates_and_publishes(make, store, tmp_path):
     assert [row['epoch'] for row in rows] == list(range(12)) and rows[-1]['validation'][
         'map50'
     ] > 0.8
+
+
+def test_a_run_that_goes_on_keeps_its_size_and_tells_what_changed(make):
+    small = {**QUICK, 'export.fp16': 'false'}
+    make(Shapes(32), Shapes(8, seed=1), **{**small, 'model.input_wh': '[96, 64]'})
+    folder, lines, steps = make(
+        Shapes(32), Shapes(8, seed=1), resume=True, **{**small, 'fit.epochs': '2'}
+    )
+    assert lines[0] == 'pictures are fitted to 96 x 64'
+    assert lines[1] == 'the run was begun otherwise: fit.epochs was 1 and is 2'
+    assert folder.manifest.provenance['settings']['model']['input_wh'] == [96, 64]
+    assert {step.epoch for step in steps} == {1}
 
 
 def test_exported_files_keep_the_rules(make):
