@@ -107,6 +107,8 @@ def test_from_recordings_to_a_published_model(tmp_path, store):
         least = min(figures['rmse_rad'][best][horizon], figures['rmse_rad']['ours'][horizon])
         assert figures['rmse_rad']['ours'][horizon] <= least * 1.001 or name == 'network'
     assert 0.8 < figures['coverage']['500_ms'] < 0.97
+    assert 'Against naive forecasters' in (folder.path / 'report' / 'index.html').read_text()
+    assert folder.manifest.provenance['promotion']['promoted'] is True
     with open_engine(folder, 'onnxruntime') as engine:
         (segment,) = open_segments(Swings([50]), HOW)
         found = run_engine(spec, engine, segment)

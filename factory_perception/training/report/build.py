@@ -90,7 +90,7 @@ def _points(
     facts, made = evidence.validation_facts, evidence.manifest['provenance']
     kept = ['fp32', *(verdict.precision for verdict in evidence.verdicts if verdict.kept)]
     learnt = counted(evidence.train_facts.count, evidence.train_facts.noun)
-    trained = f'{chapter.trained} {made["parameters"] / 1e6:.2f} million parameters, {learnt}.'
+    trained = f'{chapter.trained} {_parameters(made["parameters"])}, {learnt}.'
     on = (
         f'{counted(facts.count, facts.noun)} that it was not trained on ({facts.origin}); the best '
         f'epoch{chapter.chosen} chosen on them, so a fresh test set will say a little less.'
@@ -105,3 +105,7 @@ def _points(
         ('Takes over', (f'{verdict}: {evidence.decision.reason}.',)),
         ('What to do next', advice(evidence, chapter, figures, per_class)),
     )
+
+
+def _parameters(count: int) -> str:
+    return f'{count / 1e6:.2f} million parameters' if count >= 1e5 else counted(count, 'parameter')
