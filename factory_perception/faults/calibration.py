@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 import io
+from typing import Any
 
 import numpy as np
 
 from factory_perception.faults.arrays import read_arrays
 from factory_perception.faults.effort_model import EffortModel, fit_effort_model, terms
 from factory_perception.faults.frame import Array, Frame
+from factory_perception.faults.load_model import LoadModel
 from factory_perception.faults.marks import fit_scales, MarkModel, Scales
 from factory_perception.faults.trends import Trends
 from factory_perception.faults.watches import LEAST, LOG, watched, WATCHES
 
 #: Fewer frames say too little about effort to go by.
 LEAST_FRAMES = 400
+#: Scatter and mass are found in turn, so often.
+_LOAD_ROUNDS = 3
 #: Trends settle for this long before limits are taken.
 _SETTLE_S = 4.0
 
@@ -42,6 +46,10 @@ class Calibration:
 
     def pack(self) -> bytes:
         """Give it as the content of an ``.npz`` file."""
+        more: dict[str, Any] = {
+            f'scale_{name}': value for name, value in asdict(self.model.scales).items()
+        }
+        more.update(_pack_load(self.model.load))
         buffer = io.BytesIO()
         np.savez_compressed(
             buffer,
@@ -53,7 +61,7 @@ class Calibration:
             effort=self.model.effort.weights,
             tracking=self.model.tracking.weights,
             limits=self.limits,
-            **{f'scale_{name}': value for name, value in asdict(self.model.scales).items()},
+            **more,
         )  # fmt: skip
         return buffer.getvalue()
 
@@ -74,13 +82,40 @@ def unpack_calibration(data: bytes, origin: str) -> Calibration:
             float(arrays['step_s']),
             int(arrays['frames']),
             bool(arrays['reference']),
-            MarkModel(EffortModel(arrays['effort']), EffortModel(arrays['tracking']), scales),
+            MarkModel(
+                EffortModel(arrays['effort']),
+                EffortModel(arrays['tracking']),
+                scales,
+                _unpack_load(arrays),
+            ),
             arrays['limits'],
         )
     except (KeyError, ValueError) as error:
         if isinstance(error, CalibrationError):
             raise
         raise CalibrationError(f'{origin} is no calibration ({error}): calibrate again') from error
+
+
+def _pack_load(load: LoadModel | None) -> dict[str, Array]:
+    if load is None:
+        return {}
+    return {
+        'load_effort': load.effort.weights,
+        'load_tracking': load.tracking.weights,
+        'load_effort_noise': load.effort_noise,
+        'load_tracking_noise': load.tracking_noise,
+    }
+
+
+def _unpack_load(arrays: dict[str, Array]) -> LoadModel | None:
+    if 'load_effort' not in arrays:
+        return None
+    return LoadModel(
+        EffortModel(arrays['load_effort']),
+        EffortModel(arrays['load_tracking']),
+        arrays['load_effort_noise'],
+        arrays['load_tracking_noise'],
+    )
 
 
 def stack_frames(frames: Sequence[Frame]) -> Frame:
@@ -90,7 +125,12 @@ def stack_frames(frames: Sequence[Frame]) -> Frame:
 
 
 def calibrate(
-    joints: Sequence[str], step_s: float, frame_s: float, frames: Frame, margin: float = 1.5
+    joints: Sequence[str],
+    step_s: float,
+    frame_s: float,
+    frames: Frame,
+    margin: float = 1.5,
+    kilogram: tuple[EffortModel, EffortModel] | None = None,
 ) -> Calibration:
     """Learn from N frames ``(N, J)``, or of R healthy robots ``(N, R, J)``, in order of time.
 
@@ -100,6 +140,7 @@ def calibrate(
         frame_s: time between frames.
         frames: of healthy motion.
         margin: limits are this much above the most that was seen.
+        kilogram: what a kilogram at the tool asks of effort and tracking, where that is known.
 
     Raises:
         CalibrationError: too few frames, or too little motion among them.
@@ -112,7 +153,8 @@ def calibrate(
             f'are too little: {LEAST_FRAMES * frame_s:.0f} s with a quarter in motion are needed'
         )
     effort, tracking = _fit(flat, flat.effort), _fit(flat, flat.tracking)
-    model = MarkModel(effort, tracking, fit_scales(flat, effort, tracking))
+    load = None if kilogram is None else _fit_load(flat, (effort, tracking), kilogram)
+    model = MarkModel(effort, tracking, fit_scales(flat, effort, tracking), load)
     trends, most = Trends(frame_s), np.zeros((len(joints), len(WATCHES)))
     for index in range(len(frames.position)):
         frame = Frame(*(getattr(frames, item.name)[index] for item in fields(Frame)))
@@ -122,6 +164,22 @@ def calibrate(
     reference = bool(np.isfinite(flat.tracking).any())
     limits = np.maximum(np.where(LOG, most + np.log(margin), most * margin), LEAST)
     return Calibration(tuple(joints), step_s, len(flat.position), reference, model, limits)
+
+
+def _fit_load(
+    flat: Frame,
+    usual: tuple[EffortModel, EffortModel],
+    kilogram: tuple[EffortModel, EffortModel],
+) -> LoadModel:
+    """Measure by how much effort and tracking scatter when the mass is taken out of them."""
+    table = terms(flat.position, flat.velocity, flat.acceleration)
+    off = np.nan_to_num(flat.effort - usual[0].of(table))
+    astray = np.nan_to_num(flat.tracking - usual[1].of(table))
+    noise, lag = off.std(axis=0) + 1e-9, astray.std(axis=0) + 1e-9
+    for _ in range(_LOAD_ROUNDS):
+        _, _, rest, left = LoadModel(*kilogram, noise, lag).split(table, off, astray)
+        noise, lag = noise * rest.std(axis=0) + 1e-9, lag * left.std(axis=0) + 1e-9
+    return LoadModel(*kilogram, noise, lag)
 
 
 def _fit(flat: Frame, wanted: Array) -> EffortModel:

@@ -19,7 +19,8 @@ from factory_perception.faults.features import (
     strangeness_rows,
     tree_rows,
 )
-from factory_perception.faults.frame import Array, Frame
+from factory_perception.faults.frame import Array
+from factory_perception.faults.observer import Observation
 from factory_perception.faults.trees import softmax, Trees, unpack_trees
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.manifest import ModelError
@@ -86,7 +87,8 @@ def read_fault_model(folder: ModelFolder) -> FaultModel:
         raise ModelError(f'{folder.label} is a model for {manifest.task}, not for joint faults')
     try:
         calibration = unpack_calibration(folder.read(CALIBRATION_FILE), CALIBRATION_FILE)
-        width = row_widths(len(calibration.joints))[0]
+        loaded = calibration.model.load is not None
+        width = row_widths(len(calibration.joints), loaded)[0]
         trees = unpack_trees(folder.read(TREES_FILE), TREES_FILE, width)
         arrays = read_arrays(folder.read(STACK_FILE), STACK_FILE)
         stack = Stack(arrays['weights'], arrays['bias'])
@@ -103,10 +105,22 @@ def read_fault_model(folder: ModelFolder) -> FaultModel:
     )
 
 
-class FaultClassifier:
-    """Runs a fault model on one robot, frame by frame; used by one thread."""
+@dataclass(frozen=True)
+class Opinion:
+    """What the model thinks of one frame.
 
-    def __init__(self, model: FaultModel, engine: Engine) -> None:
+    ``probabilities`` ``(..., J, K + 1)``, the first is normal. A p-value ``(..., J)`` says how many
+    known faults of the likeliest kind look stranger; it is 1 where nothing is wrong.
+    """
+
+    probabilities: Array
+    p_values: Array
+
+
+class FaultClassifier:
+    """Runs a fault model, frame by frame, on one robot or many beside each other; in one thread."""
+
+    def __init__(self, model: FaultModel, engine: Engine, robots: tuple[int, ...] = ()) -> None:
         """Take a model and the engine of its network.
 
         Raises:
@@ -117,27 +131,32 @@ class FaultClassifier:
             raise ModelError(f'{model.label} holds no network for faults: {", ".join(names)}')
         self.model = model
         self._engine = engine
-        self._buffers = engine.buffers(len(model.calibration.joints))
+        self._shape = (*robots, len(model.calibration.joints))
+        self._buffers = engine.buffers(int(np.prod(self._shape)))
+        self._doubt = model.thresholds.get('doubt', 0.0)
         self.reset()
 
     def reset(self) -> None:
         """Forget what was seen."""
         self._buffers.inputs[STATE][:] = 0.0
 
-    def update(self, frame: Frame, marks: Array, trends: Array) -> tuple[Array, Array]:
-        """Give probabilities ``(J, K + 1)``, the first is normal, and p-values ``(J,)``.
-
-        A p-value says how many known faults of the likeliest kind look stranger.
+    def update(self, seen: Observation) -> Opinion:
+        """Judge a frame. The trees are asked where the network has a doubt: they cost more.
 
         Raises:
             EngineError: the runtime failed.
         """
-        model = self.model
-        trees = softmax(model.trees.scores(tree_rows(frame, marks, trends)))
-        self._buffers.inputs[INPUT][:] = recurrent_rows(frame, marks)
+        model, flat = self.model, len(self._buffers.inputs[STATE])
+        self._buffers.inputs[INPUT][:] = recurrent_rows(seen).reshape(flat, -1)
         self._engine.infer(self._buffers)
-        network = softmax(self._buffers.outputs[OUTPUT].astype(np.float64))
+        found = softmax(self._buffers.outputs[OUTPUT].astype(np.float64))
         self._buffers.inputs[STATE][:] = self._buffers.outputs[NEXT_STATE]
-        found = model.stack.probabilities(trees, network)
-        likeliest: NDArray[np.int64] = 1 + found[:, 1:].argmax(axis=1)
-        return found, model.strangeness.p_values(strangeness_rows(trends), likeliest)
+        asked = np.flatnonzero(1.0 - found[:, 0] >= self._doubt)
+        p_values = np.ones(flat)
+        if len(asked):
+            trees = softmax(model.trees.scores(tree_rows(seen).reshape(flat, -1)[asked]))
+            found[asked] = model.stack.probabilities(trees, found[asked])
+            likeliest: NDArray[np.int64] = 1 + found[asked, 1:].argmax(axis=1)
+            strange = strangeness_rows(seen).reshape(flat, -1)[asked]
+            p_values[asked] = model.strangeness.p_values(strange, likeliest)
+        return Opinion(found.reshape(*self._shape, -1), p_values.reshape(self._shape))

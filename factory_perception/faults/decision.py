@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_perception.faults.classifier import FaultModel
+from factory_perception.faults.classifier import FaultModel, Opinion
 from factory_perception.faults.frame import Array
 from factory_perception.faults.latch import Latch
 from factory_perception.faults.names import UNKNOWN
@@ -15,91 +15,125 @@ from factory_perception.faults.residual_layer import ResidualLayer
 from factory_perception.faults.verdict import ARM, Verdict
 from factory_perception.faults.watches import WATCHES
 
-#: An alarm needs so many bad frames of the last so many, and ends after so long without one.
-NEED, OF, QUIET_S = 2, 3, 1.5
-#: Names go by the mean of this time.
-_NAME_S = 0.3
+#: Evidence (sum of log odds) that raises an alarm where the model asks for no more; one frame gives
+#: at most ``MOST``, and the sum never grows further beyond the threshold than ``BEYOND``.
+EVIDENCE, MOST, BEYOND = 4.5, 4.0, 4.0
+#: An alarm ends after so long without evidence.
+QUIET_S = 1.5
+#: Names go by the mean of this time: before an alarm, and at most while it is up.
+_NAME_S, _NAME_MOST_S = 0.3, 3.0
 #: Below this p-value a fault is unlike all that were learned: stranger than each that was kept.
 STRANGE_P = 0.006
-#: A residual that the model has no name for is unknown after this time.
-_UNNAMED_S = 0.4
+#: What residuals show gets the model's name from this probability on, and none after this time.
+_NAMED_P, _UNNAMED_S = 0.2, 0.4
 #: A joint below this share of the surest one only feels another joint's fault.
 _ECHO = 0.6
 
 
-@dataclass(frozen=True)
-class Opinion:
-    """What the model thinks of one frame: see ``FaultClassifier.update``."""
+def evidence_step(probability: Array) -> Array:
+    """Give what a frame says for a fault: its log odds, within bounds."""
+    bound = 1.0 / (1.0 + np.exp(-MOST))
+    sure = np.clip(probability, 1.0 - bound, bound)
+    return np.asarray(np.log(sure / (1.0 - sure)))
 
-    probabilities: Array
-    p_values: Array
+
+def joint_and_arm(probabilities: Array, whole: NDArray[np.bool_]) -> Array:
+    """Give the probabilities ``(..., J + 1, K)`` of faults of each joint, and of the whole arm.
+
+    A fault of the arm shows on most joints, not on all.
+    """
+    own = probabilities[..., 1:] * ~whole
+    arm = np.median(probabilities[..., 1:], axis=-2, keepdims=True) * whole
+    return np.concatenate([own, arm], axis=-2)
 
 
 class Decision:
-    """Decides for one robot; one call a frame."""
+    """Decides for one robot, or for many beside each other; one call a frame."""
 
-    def __init__(self, model: FaultModel, residual: ResidualLayer, frame_s: float) -> None:
-        self._model, self._residual = model, residual
+    def __init__(
+        self,
+        model: FaultModel,
+        residual: ResidualLayer,
+        frame_s: float,
+        robots: tuple[int, ...] = (),
+    ) -> None:
+        self._model, self._residual, self._frame_s = model, residual, frame_s
         self._joints = model.calibration.joints
-        self._threshold = model.thresholds.get('fault', 0.6)
+        self._threshold = model.thresholds.get('evidence', EVIDENCE)
         self._whole = np.array([kind in model.whole for kind in model.kinds])
-        self._share = 1.0 - np.exp(-frame_s / _NAME_S)
-        self._latch = Latch(NEED, OF, max(OF, round(QUIET_S / frame_s)))
-        self._unnamed_ns = round(_UNNAMED_S * 1e9)
+        self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
+        self._shape = (*robots, len(self._joints) + 1)
         self.reset()
 
     def reset(self) -> None:
         """Forget what was seen."""
         self._latch.reset()
-        self._mean: Array | None = None
-        self._p_values: Array = np.ones(len(self._joints))
-        self._since: NDArray[np.int64] = np.zeros(len(self._joints) + 1, np.int64)
-        self._up: NDArray[np.bool_] = np.zeros(len(self._joints) + 1, bool)
+        self._sum: Array = np.zeros(self._shape)
+        self._mean: Array = np.zeros((*self._shape, len(self._model.kinds)))
+        self._age: Array = np.zeros(self._shape)
+        self._p_values: Array = np.ones((*self._shape[:-1], len(self._joints)))
+        self._since: NDArray[np.int64] = np.zeros(self._shape, np.int64)
+        #: bool ``(..., J + 1)``, which alarms are up; the last is the whole arm's.
+        self.up: NDArray[np.bool_] = np.zeros(self._shape, bool)
 
-    def update(self, opinion: Opinion, residual: list[Verdict], stamp_ns: int) -> list[Verdict]:
-        """Take the opinion on a frame and what the residuals say; give what is wrong."""
-        # The last row is the whole arm: a fault of it shows on most joints, not on all.
-        own = opinion.probabilities[:, 1:] * ~self._whole
-        arm = np.median(opinion.probabilities[:, 1:], axis=0) * self._whole
-        now = np.vstack([own, arm])
-        if self._mean is None:
-            self._mean = np.zeros_like(now)
-        self._mean += self._share * (now - self._mean)
-        self._p_values = self._p_values + self._share * (opinion.p_values - self._p_values)
-        up = self._latch.update(now.sum(axis=1) > self._threshold)
-        self._since = np.where(up & ~self._up, stamp_ns, self._since)
-        self._up = up
+    def update(self, opinion: Opinion, stamp_ns: int) -> None:
+        """Take the opinion on a frame."""
+        now = joint_and_arm(opinion.probabilities, self._whole)
+        step = evidence_step(now.sum(axis=-1))
+        self._sum = np.clip(self._sum + step, 0.0, self._threshold + BEYOND)
+        up = self._latch.update(self._sum >= self._threshold)
+        self._since = np.where(up & ~self.up, stamp_ns, self._since)
+        self._age = np.where(up, self._age + self._frame_s, 0.0)
+        span = np.clip(self._age, _NAME_S, _NAME_MOST_S)[..., None]
+        self._mean = self._mean + self._frame_s / span * (now - self._mean)
+        share = self._frame_s / _NAME_S
+        self._p_values = self._p_values + share * (opinion.p_values - self._p_values)
+        self.up = up
+
+    def verdicts(
+        self, residual: list[Verdict], stamp_ns: int, robot: tuple[int, ...] = ()
+    ) -> list[Verdict]:
+        """Say what is wrong with one robot; ``residual`` is what the residuals say."""
+        up = self.up[robot]
         if not up.any():
-            return self._unnamed(residual, stamp_ns)
-        sure = np.where(up, self._mean.max(axis=1), 0.0)
-        rows = np.flatnonzero(sure >= _ECHO * sure.max())
-        return [self._verdict(int(row)) for row in rows[np.argsort(-sure[rows])]]
+            return self._unraised(residual, stamp_ns, robot)
+        sure = np.where(up, self._mean[robot].max(axis=1), 0.0)
+        rows = np.flatnonzero(up & (sure >= _ECHO * sure.max()))
+        return [self._verdict(robot, int(row)) for row in rows[np.argsort(-sure[rows])]]
 
-    def _verdict(self, row: int) -> Verdict:
-        assert self._mean is not None
-        kind = int(self._mean[row].argmax())
-        joint = row if row < len(self._joints) else int(self._residual.ratio.max(axis=1).argmax())
-        p_value = float(self._p_values[joint])
+    def _verdict(self, robot: tuple[int, ...], row: int) -> Verdict:
+        ratios = self._residual.ratio[robot]
+        mean = self._mean[robot][row]
+        kind = int(mean.argmax())
+        joint = row if row < len(self._joints) else int(ratios.max(axis=1).argmax())
+        p_value = float(self._p_values[robot][joint])
         fault = self._model.kinds[kind] if p_value > STRANGE_P else UNKNOWN
-        watch = int(self._residual.ratio[joint].argmax())
-        ratio = float(self._residual.ratio[joint, watch])
+        watch = int(ratios[joint].argmax())
         return Verdict(
             self._joints[row] if row < len(self._joints) else ARM,
             fault,
-            float(self._mean[row, kind]),
+            float(mean[kind]),
             p_value,
             WATCHES[watch].channel,
-            ratio,
+            float(ratios[joint, watch]),
             1.0,
             WATCHES[watch].compared,
-            int(self._since[row]),
+            int(self._since[robot][row]),
             'model',
         )
 
-    def _unnamed(self, residual: list[Verdict], stamp_ns: int) -> list[Verdict]:
-        """Call unknown what residuals show and the model does not know."""
-        return [
-            replace(one, fault=UNKNOWN, source='model')
-            for one in residual
-            if stamp_ns - one.onset_ns >= self._unnamed_ns
-        ]
+    def _unraised(
+        self, residual: list[Verdict], stamp_ns: int, robot: tuple[int, ...]
+    ) -> list[Verdict]:
+        """Name what only residuals show: as the model thinks likely, or else unknown."""
+        found = []
+        for one in residual:
+            row = self._joints.index(one.part) if one.part in self._joints else -1
+            mean = self._mean[robot][row]
+            kind = int(mean.argmax())
+            if mean[kind] >= _NAMED_P:
+                name, sure = self._model.kinds[kind], float(mean[kind])
+                found.append(replace(one, fault=name, probability=sure, source='model'))
+            elif stamp_ns - one.onset_ns >= _UNNAMED_S * 1e9:
+                found.append(replace(one, fault=UNKNOWN, source='model'))
+        return found

@@ -15,11 +15,9 @@ from factory_perception.faults.calibration import (
     stack_frames,
 )
 from factory_perception.faults.classifier import FaultClassifier
-from factory_perception.faults.decision import Decision, Opinion
+from factory_perception.faults.diagnosis import Diagnosis
 from factory_perception.faults.frame import Array, BLOCK_S, Frame, FrameMaker
-from factory_perception.faults.residual_layer import ResidualLayer
 from factory_perception.faults.stream_layer import Pulse, StreamLayer
-from factory_perception.faults.trends import Trends
 from factory_perception.faults.verdict import Verdict
 from factory_perception.motion.joint_reader import JointReader, Numbers, POSITION, VELOCITY
 from factory_perception.motion.jumps import JumpFilter
@@ -89,7 +87,9 @@ class Diagnoser:
         self.resets = 0
         self.trouble = ''
         self.verdicts: list[Verdict] = []
-        #: Called with a calibration that was just learned.
+        # What was learned before is kept when a stream only happens to be too slow for it.
+        self._keeps = True
+        #: Called with a calibration that was just learned in place of none.
         self.calibrated: Callable[[Calibration], None] = lambda calibration: None
 
     @property
@@ -182,7 +182,6 @@ class Diagnoser:
         self._step_s, self._frame_s = step_ns * 1e-9, length * step_ns * 1e-9
         self._collector = BlockCollector(len(self.joints), step_ns, length)
         self._maker = FrameMaker(step_ns * 1e-9, length)
-        self._trends = Trends(self._frame_s)
         self._stream = StreamLayer(self.joints, self._frame_s)
         self._watch()
 
@@ -193,27 +192,21 @@ class Diagnoser:
                 f'{1 / wanted_s:.0f} Hz: it is not used'
             )
             self.calibration = self.classifier = None
+            self._keeps = False
             return step_ns
         return round(wanted_s * 1e9)
 
     def _watch(self) -> None:
-        self._residual = self._decision = None
+        self._diagnosis = None
         if self.calibration is not None:
-            self._residual = ResidualLayer(self.calibration, self._frame_s)
-            if self.classifier is not None:
-                model = self.classifier.model
-                self._decision = Decision(model, self._residual, self._frame_s)
+            self._diagnosis = Diagnosis(self.calibration, self._frame_s, self.classifier)
 
     def _forget(self) -> None:
         self.resets += 1
         self._maker.reset()
-        self._trends.reset()
         self._stream.reset()
-        if self._residual is not None:
-            self._residual.reset()
-        if self._decision is not None and self.classifier is not None:
-            self._decision.reset()
-            self.classifier.reset()
+        if self._diagnosis is not None:
+            self._diagnosis.reset()
 
     def _work(self) -> bool:
         assert self._collector is not None
@@ -228,18 +221,13 @@ class Diagnoser:
         return worked
 
     def _judge(self, frame: Frame, stamp_ns: int) -> list[Verdict]:
-        stream = self._stream.update(frame, stamp_ns)
-        if self._residual is None:
-            self._learn(frame, stream)
-            return stream
-        assert self.calibration is not None
-        marks = self.calibration.model.marks(frame)
-        trends = self._trends.update(marks)
-        residual = self._residual.update(trends, stamp_ns)
-        if self.classifier is None or self._decision is None:
-            return merged(stream, residual)
-        opinion = Opinion(*self.classifier.update(frame, marks, trends))
-        return merged(stream, self._decision.update(opinion, residual, stamp_ns))
+        if self._diagnosis is not None:
+            self._diagnosis.update(frame, stamp_ns)
+            return self._diagnosis.verdicts()
+        self._stream.update(frame, stamp_ns)
+        found = self._stream.verdicts()
+        self._learn(frame, found)
+        return found
 
     def _learn(self, frame: Frame, stream: list[Verdict]) -> None:
         """Keep a healthy frame; calibrate when there are enough."""
@@ -260,13 +248,8 @@ class Diagnoser:
         self.trouble = ''
         self._frames = []
         self._watch()
-        self.calibrated(self.calibration)
+        if self._keeps:
+            self.calibrated(self.calibration)
 
 
 _CLOCK = ('late', 'clock_back')
-
-
-def merged(first: list[Verdict], second: list[Verdict]) -> list[Verdict]:
-    """Join verdicts; of two on the same part and fault the first stays."""
-    there = {(one.part, one.fault) for one in first}
-    return first + [one for one in second if (one.part, one.fault) not in there]

@@ -51,7 +51,11 @@ class EffortModel:
 
     def effort(self, position: Array, velocity: Array, acceleration: Array) -> Array:
         """Give the expected effort ``(..., J)`` of a motion."""
-        expected: Array = terms(position, velocity, acceleration) @ self.weights
+        return self.of(terms(position, velocity, acceleration))
+
+    def of(self, table: Array) -> Array:
+        """Give the same from the terms ``(..., K)`` of the motion."""
+        expected: Array = table @ self.weights
         return expected
 
 

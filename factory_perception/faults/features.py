@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_perception.faults.frame import Array, Frame
-from factory_perception.faults.marks import MARKS
+from factory_perception.faults import changes
+from factory_perception.faults.frame import Array
+from factory_perception.faults.marks import LOAD_MARKS, MARKS
+from factory_perception.faults.observer import Observation
 from factory_perception.faults.trends import SPANS_S
 
 Rows = NDArray[np.float32]
@@ -16,40 +18,37 @@ _FROZEN = MARKS.index('frozen')
 _SPANS = [0, 1, 2]
 
 
-def tree_rows(frame: Frame, marks: Array, trends: Array) -> Rows:
+def tree_rows(seen: Observation) -> Rows:
     """Give the rows ``(..., J, F)`` of the trees.
 
-    Own trends and marks, own velocity and acceleration; residuals of all joints over three spans,
-    which joints stand still, where the arm is; and which joint it is.
-
-    Args:
-        frame: ``(..., J)``.
-        marks: ``(..., J, C)``.
-        trends: ``(..., J, C, S)``.
+    Own trends and marks, own velocity and acceleration, own changes; residuals of all joints over
+    three spans, which joints stand still, where the arm is; and which joint it is.
     """
-    joints = frame.position.shape[-1]
+    frame, trends = seen.frame, seen.trends
     own = [
         trends.reshape(*trends.shape[:-2], -1),
-        marks,
+        seen.marks,
         frame.velocity[..., None],
         frame.acceleration[..., None],
     ]
-    seen = trends[..., _SHOWN, :][..., _SPANS]
+    if seen.changes is not None:
+        own.append(seen.changes)
+    others = trends[..., _SHOWN, :][..., _SPANS]
     shared = [
-        seen.reshape(*seen.shape[:-3], -1),
+        others.reshape(*others.shape[:-3], -1),
         trends[..., _FROZEN, 1],
         np.sin(frame.position),
         np.cos(frame.position),
     ]
-    return _rows(own, shared, joints)
+    return _rows(own, shared, frame.position.shape[-1])
 
 
-def recurrent_rows(frame: Frame, marks: Array) -> Rows:
-    """Give the rows ``(..., J, F)`` of the recurrent network, which finds trends by itself.
+def recurrent_rows(seen: Observation) -> Rows:
+    """Give the rows ``(..., J, F)`` of the recurrent network, which finds short trends by itself.
 
     Large marks are compressed: their size matters less than that they are large.
     """
-    small = np.sign(marks) * np.log1p(np.abs(marks))
+    frame, small = seen.frame, _compressed(seen.marks)
     own = [small, frame.velocity[..., None], frame.acceleration[..., None] / 10.0]
     shown = small[..., _SHOWN]
     shared = [
@@ -57,13 +56,20 @@ def recurrent_rows(frame: Frame, marks: Array) -> Rows:
         np.sin(frame.position),
         np.cos(frame.position),
     ]
+    if seen.changes is not None:
+        own.append(_compressed(seen.changes))
+        shared += [frame.velocity, frame.acceleration / 10.0]
     return _rows(own, shared, frame.position.shape[-1])
 
 
-def strangeness_rows(trends: Array) -> Array:
-    """Give the rows ``(..., J, C * S)`` in which unlike faults lie apart."""
-    rows = trends.reshape(*trends.shape[:-2], -1)
-    return np.asarray(np.sign(rows) * np.log1p(np.abs(rows)), np.float64)
+def strangeness_rows(seen: Observation) -> Array:
+    """Give the rows ``(..., J, F)`` in which unlike faults lie apart."""
+    rows = seen.trends.reshape(*seen.trends.shape[:-2], -1)
+    return np.asarray(_compressed(rows), np.float64)
+
+
+def _compressed(values: Array) -> Array:
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values)))
 
 
 def _rows(own: list[Array], shared: list[Array], joints: int) -> Rows:
@@ -75,8 +81,13 @@ def _rows(own: list[Array], shared: list[Array], joints: int) -> Rows:
     return np.nan_to_num(rows).astype(np.float32)
 
 
-def row_widths(joints: int) -> tuple[int, int]:
-    """Give the number of columns of the trees' and of the network's rows."""
-    marks, spans = len(MARKS), len(SPANS_S)
-    tree = marks * spans + marks + 2 + joints * (len(_SHOWN) * len(_SPANS) + 3) + joints
-    return tree, marks + 2 + joints * (len(_SHOWN) + 2) + joints
+def row_widths(joints: int, loaded: bool) -> tuple[int, int]:
+    """Give the number of columns of the trees' and of the network's rows.
+
+    ``loaded`` says whether it is known what a mass at the tool does.
+    """
+    marks = len(MARKS) + (len(LOAD_MARKS) if loaded else 0)
+    more = changes.COUNT if loaded else 0
+    tree = marks * (len(SPANS_S) + 1) + 2 + more + joints * (len(_SHOWN) * len(_SPANS) + 3 + 1)
+    shown = len(_SHOWN) + 2 + (2 if loaded else 0)
+    return tree, marks + 2 + more + joints * (shown + 1)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from factory_perception.faults.effort_model import EffortModel, TURN_RAD_S
+from factory_perception.faults.effort_model import EffortModel, terms, TURN_RAD_S
 from factory_perception.faults.frame import Array, Frame
+from factory_perception.faults.load_model import LoadModel
 
 #: Marks of a frame, in the order of the last axis.
 MARKS = (
@@ -26,6 +27,9 @@ MARKS = (
     'frozen',
     'unloaded',
 )
+#: Further marks where it is known what a mass at the tool does: the mass from effort and from
+#: tracking, the same on all joints, and what no mass explains.
+LOAD_MARKS = ('held', 'untold', 'rest', 'rest_friction', 'rest_gain', 'lag', 'lag_friction')
 #: Residuals beyond this say no more. Slips add up: a step in one frame must keep its size.
 CLIP = 60.0
 CLIP_SLIP = 2000.0
@@ -53,18 +57,26 @@ class MarkModel:
     effort: EffortModel
     tracking: EffortModel
     scales: Scales
+    load: LoadModel | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Give the names of the marks, in the order of the last axis."""
+        return MARKS if self.load is None else MARKS + LOAD_MARKS
 
     def marks(self, frame: Frame) -> Array:
-        """Give the marks ``(..., J, len(MARKS))`` of a frame.
+        """Give the marks ``(..., J, len(self.names))`` of a frame.
 
         Residuals are in robust standard deviations. What the robot does not tell (effort, a
         reference) leaves its marks at 0.
         """
-        motion = (frame.position, frame.velocity, frame.acceleration)
-        expected = self.effort.effort(*motion)
+        table = terms(frame.position, frame.velocity, frame.acceleration)
+        expected = self.effort.of(table)
         size = np.clip(expected / self.scales.size, -5.0, 5.0)
-        effort = _scaled(frame.effort - expected, self.scales.effort)
-        tracking = _scaled(frame.tracking - self.tracking.effort(*motion), self.scales.tracking)
+        off = frame.effort - expected
+        astray = frame.tracking - self.tracking.of(table)
+        effort = _scaled(off, self.scales.effort)
+        tracking = _scaled(astray, self.scales.tracking)
         way = np.tanh(frame.velocity / TURN_RAD_S)
         columns = [
             effort,
@@ -82,6 +94,19 @@ class MarkModel:
             frame.frozen - frame.frozen.mean(axis=-1, keepdims=True),
             frame.unloaded,
         ]
+        if self.load is not None:
+            split = self.load.split(table, np.nan_to_num(off), np.nan_to_num(astray))
+            held, untold, rest, lag = (np.clip(part, -CLIP, CLIP) for part in split)
+            everywhere = np.zeros_like(rest)
+            columns += [
+                held + everywhere,
+                untold + everywhere,
+                rest,
+                rest * way,
+                rest * size,
+                lag,
+                lag * way,
+            ]
         return np.nan_to_num(np.stack(columns, axis=-1))
 
 

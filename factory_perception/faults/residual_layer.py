@@ -22,18 +22,22 @@ _MOST_RATIO = 50.0
 
 
 class ResidualLayer:
-    """Watches one robot; one call a frame."""
+    """Watches one robot, or many beside each other; one call a frame."""
 
-    def __init__(self, calibration: Calibration, frame_s: float) -> None:
-        self._calibration, self._frame_s = calibration, frame_s
+    def __init__(
+        self, calibration: Calibration, frame_s: float, robots: tuple[int, ...] = ()
+    ) -> None:
+        self._calibration = calibration
         self._cusum = Cusum()
         self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
-        self._loaded = False
-        self._since: NDArray[np.int64] = np.zeros(len(calibration.joints), np.int64)
-        #: Values over limits ``(J, W)``, now and the most of each alarm that is up.
-        self.ratio: Array = np.zeros_like(calibration.limits)
-        self._peak: Array = np.zeros_like(calibration.limits)
-        self.alarms: NDArray[np.bool_] = np.zeros(calibration.limits.shape, bool)
+        shape = (*robots, *calibration.limits.shape)
+        self._loaded: NDArray[np.bool_] = np.zeros(robots, bool)
+        self._since: NDArray[np.int64] = np.zeros(shape[:-1], np.int64)
+        self._values: Array = np.zeros(shape)
+        #: Values over limits ``(..., J, W)``, now and the most of each alarm that is up.
+        self.ratio: Array = np.zeros(shape)
+        self._peak: Array = np.zeros(shape)
+        self.alarms: NDArray[np.bool_] = np.zeros(shape, bool)
 
     def reset(self) -> None:
         """Forget what was seen: after a gap."""
@@ -42,36 +46,43 @@ class ResidualLayer:
         self._peak[:] = 0.0
         self.alarms = np.zeros_like(self.alarms)
 
-    def update(self, trends: Array, stamp_ns: int) -> list[Verdict]:
-        """Take the trends ``(J, C, S)`` of a frame; give what is wrong."""
-        values = watched(trends)
-        self.ratio = np.minimum(values / self._calibration.limits, _MOST_RATIO)
-        before = self.alarms.any(axis=1)
+    def update(self, trends: Array, stamp_ns: int) -> None:
+        """Take the trends ``(..., J, C, S)`` of a frame."""
+        self._values = watched(trends)
+        self.ratio = np.minimum(self._values / self._calibration.limits, _MOST_RATIO)
+        before = self.alarms.any(axis=-1)
         self.alarms = self._latch.update(self._cusum.update(self.ratio))
         self._peak = np.where(self.alarms, np.maximum(self._peak, self.ratio), 0.0)
-        bad = self.alarms.any(axis=1)
-        if not bad.any():
-            self._loaded = False
-            return []
+        bad = self.alarms.any(axis=-1)
+        self._loaded = np.asarray(self._loaded & bad.any(axis=-1))
         self._since = np.where(bad & ~before, stamp_ns, self._since)
-        age_s = np.asarray((stamp_ns - self._since) * 1e-9, np.float64)
-        signs = name_signs(self._calibration.joints, self.alarms, self._peak, age_s, self._loaded)
-        self._loaded = any(sign.part == ARM and sign.fault == 'payload_change' for sign in signs)
-        strongest = max(self._peak[sign.joint].max() for sign in signs)
-        kept = [sign for sign in signs if self._peak[sign.joint].max() >= ECHO * strongest]
-        return [self._verdict(sign, values) for sign in kept]
 
-    def _verdict(self, sign: Sign, values: Array) -> Verdict:
-        watch = WATCHES[sign.watch]
+    def verdicts(self, stamp_ns: int, robot: tuple[int, ...] = ()) -> list[Verdict]:
+        """Say what is wrong with one robot."""
+        alarms, peak = self.alarms[robot], self._peak[robot]
+        if not alarms.any():
+            return []
+        age_s = np.asarray((stamp_ns - self._since[robot]) * 1e-9, np.float64)
+        loaded = bool(self._loaded[robot])
+        signs = name_signs(self._calibration.joints, alarms, peak, age_s, loaded)
+        self._loaded[robot] = any(
+            sign.part == ARM and sign.fault == 'payload_change' for sign in signs
+        )
+        strongest = max(peak[sign.joint].max() for sign in signs)
+        kept = [sign for sign in signs if peak[sign.joint].max() >= ECHO * strongest]
+        return [self._verdict(robot, sign) for sign in kept]
+
+    def _verdict(self, robot: tuple[int, ...], sign: Sign) -> Verdict:
+        watch, place = WATCHES[sign.watch], (*robot, sign.joint)
         return Verdict(
             sign.part,
             sign.fault or UNKNOWN,
             float('nan'),
             float('nan'),
             watch.channel,
-            float(values[sign.joint, sign.watch]),
+            float(self._values[place][sign.watch]),
             float(self._calibration.limits[sign.joint, sign.watch]),
             watch.compared,
-            int(self._since[sign.joint]),
+            int(self._since[place]),
             'residual',
         )

@@ -66,44 +66,50 @@ class Pulse:
 
 
 class StreamLayer:
-    """Missing and stuck values of each joint."""
+    """Missing and stuck values of each joint; of one robot, or of many beside each other."""
 
-    def __init__(self, joints: tuple[str, ...], frame_s: float) -> None:
+    def __init__(
+        self, joints: tuple[str, ...], frame_s: float, robots: tuple[int, ...] = ()
+    ) -> None:
         self._joints = joints
         self._trends = Trends(frame_s, (_SPAN_S,))
         self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
-        self._since: NDArray[np.int64] = np.zeros((len(joints), 2), np.int64)
-        self._last: Array | None = None
-        self._frame_s = frame_s
+        shape = (*robots, len(joints), 2)
+        self._since: NDArray[np.int64] = np.zeros(shape, np.int64)
+        self._values: Array = np.zeros(shape)
+        #: bool ``(..., J, 2)``, which alarms are up.
+        self.alarms: NDArray[np.bool_] = np.zeros(shape, bool)
 
     def reset(self) -> None:
         """Forget what was seen: after a gap."""
         self._trends.reset()
         self._latch.reset()
-        self._last = None
+        self.alarms = np.zeros_like(self.alarms)
 
-    def update(self, frame: Frame, stamp_ns: int) -> list[Verdict]:
-        """Take a frame ``(J,)``; give what is wrong."""
+    def update(self, frame: Frame, stamp_ns: int) -> None:
+        """Take a frame ``(..., J)``."""
         signs = np.stack([frame.missing, self._stuck(frame)], axis=-1)
-        values = self._trends.update(signs)[..., 0]
-        limits = np.array([MISSING_LIMIT, FROZEN_LIMIT])
-        before = self._latch.up if self._last is not None else np.zeros(values.shape, bool)
-        up = self._latch.update(values > limits)
-        self._last = values
-        self._since = np.where(up & ~before, stamp_ns, self._since)
-        return [self._verdict(joint, kind, values) for joint, kind in zip(*np.nonzero(up))]
+        self._values = self._trends.update(signs)[..., 0]
+        up = self._latch.update(self._values > np.array([MISSING_LIMIT, FROZEN_LIMIT]))
+        self._since = np.where(up & ~self.alarms, stamp_ns, self._since)
+        self.alarms = up
 
     def _stuck(self, frame: Frame) -> Array:
         """Give the share of steps without a count although the joint is said to move."""
         told = np.abs(frame.velocity) > _MOVING
         return np.where(told & (frame.missing == 0), frame.frozen, 0.0)
 
-    def _verdict(self, joint: int, kind: int, values: Array) -> Verdict:
+    def verdicts(self, robot: tuple[int, ...] = ()) -> list[Verdict]:
+        """Say what is wrong with one robot."""
+        return [self._verdict(robot, *place) for place in np.argwhere(self.alarms[robot])]
+
+    def _verdict(self, robot: tuple[int, ...], joint: int, kind: int) -> Verdict:
         fault = ('sensor_dropout', 'sensor_stuck')[kind]
         compared = ('a position in every sample', 'the velocity that is reported')[kind]
+        place = (*robot, joint, kind)
         return Verdict(
-            self._joints[joint], fault, _NOT, _NOT, 'position', float(values[joint, kind]),
-            (MISSING_LIMIT, FROZEN_LIMIT)[kind], compared, int(self._since[joint, kind]), 'stream',
+            self._joints[joint], fault, _NOT, _NOT, 'position', float(self._values[place]),
+            (MISSING_LIMIT, FROZEN_LIMIT)[kind], compared, int(self._since[place]), 'stream',
         )  # fmt: skip
 
 

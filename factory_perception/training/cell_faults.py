@@ -15,8 +15,8 @@ from factory_perception.training.cell_joints import arm_sha256
 #: Length of a run.
 RUN_S = 60.0
 HABITS = FaultHabits(severity=(0.35, 1.0))
-#: Healthy runs, one for two with faults; their seeds begin so far on.
-HEALTHY_SHARE, HEALTHY_OFFSET = 0.5, 500_000
+#: Seeds of healthy runs begin so far on.
+HEALTHY_OFFSET = 500_000
 
 
 class CellFaults:
@@ -26,10 +26,14 @@ class CellFaults:
     labels: Sequence[str] = ARM_FAULTS
     whole: Sequence[str] = tuple(kind for kind in ARM_FAULTS if kind in JOINTLESS)
 
-    def __init__(self, count: int, first_seed: int) -> None:
-        self._count, self._first = count, first_seed
-        self.origin = f'embedded cell, faulty arms {first_seed} to {first_seed + count - 1}'
-        key = f'{arm_sha256()} faults {first_seed} {count} {RUN_S} {HABITS}'
+    def __init__(self, count: int, first_seed: int, healthy: int) -> None:
+        """Take ``count`` arms with faults and ``healthy`` others without any."""
+        self._count, self._first, self._healthy = count, first_seed, healthy
+        self.origin = (
+            f'embedded cell, faulty arms {first_seed} to {first_seed + count - 1}, '
+            f'{healthy} healthy ones'
+        )
+        key = f'{arm_sha256()} faults {first_seed} {count} {healthy} {RUN_S} {HABITS}'
         self.sha256 = sha256_of(key.encode())
 
     def __len__(self) -> int:
@@ -49,5 +53,4 @@ class CellFaults:
     def healthy(self) -> FrameRuns:
         """Give healthy runs of other arms."""
         first = self._first + HEALTHY_OFFSET
-        seeds = range(first, first + max(1, round(self._count * HEALTHY_SHARE)))
-        return cell_frames(load_config(), seeds, RUN_S, None)
+        return cell_frames(load_config(), range(first, first + self._healthy), RUN_S, None)

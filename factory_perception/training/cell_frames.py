@@ -13,10 +13,14 @@ from factory_perception.cell.fault_plan import FaultHabits
 from factory_perception.cell.faults import Fault
 from factory_perception.cell.joint_data import joint_runs
 from factory_perception.faults.calibration import stack_frames
+from factory_perception.faults.effort_model import EffortModel
 from factory_perception.faults.frame import Block, BLOCK_S, Frame, FrameMaker
+from factory_perception.training.cell_kilogram import kilogram_of
 
+#: A fault that grows for longer is hard to see at first.
+SLOW_S = 2.0
 #: So many arms are simulated side by side.
-BESIDE = 32
+BESIDE = 64
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class FrameRuns:
     step_s: float
     frame_s: float
     lengths: tuple[int, ...] | None = None
+    #: What a kilogram at the tool asks of effort and tracking, where that is known.
+    kilogram: tuple[EffortModel, EffortModel] | None = None
 
     def __len__(self) -> int:
         return len(self.faults)
@@ -45,7 +51,8 @@ class FrameRuns:
     def labels(self, kinds: Sequence[str]) -> NDArray[np.int64]:
         """Give the fault of each frame and joint ``(N, R, J)``: 0 or a place in ``kinds`` + 1.
 
-        Faults of other kinds are -1: neither normal nor known.
+        Faults of other kinds are -1: neither normal nor known. So is the first half of the time in
+        which a fault grows slowly: it does not show yet.
         """
         count = len(self.frames.position)
         labels = np.zeros(self.frames.position.shape, np.int64)
@@ -56,6 +63,8 @@ class FrameRuns:
                 column = self.joints.index(fault.joint) if fault.joint else slice(None)
                 known = fault.kind in kinds
                 labels[rows, run, column] = kinds.index(fault.kind) + 1 if known else -1
+                if fault.ramp_s > SLOW_S:
+                    labels[rows & (begins < fault.onset_s + fault.ramp_s / 2), run, column] = -1
         for run, length in enumerate(self.lengths or ()):
             labels[length:, run] = -1
         return labels
@@ -85,4 +94,5 @@ def cell_frames(
     names = [item.name for item in fields(Frame)]
     whole = Frame(*(np.concatenate([getattr(part, n) for part in parts], axis=1) for n in names))
     joints = config.arm.joint_names
-    return FrameRuns(whole, tuple(faults), joints, step_s, length * step_s)
+    kilogram = kilogram_of(config, whole)
+    return FrameRuns(whole, tuple(faults), joints, step_s, length * step_s, None, kilogram)

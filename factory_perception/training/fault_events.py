@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,8 @@ from factory_perception.engines.engine import Engine
 from factory_perception.faults.alarm_book import AlarmBook, Change
 from factory_perception.faults.calibration import Calibration
 from factory_perception.faults.classifier import FaultClassifier, FaultModel
-from factory_perception.faults.decision import Decision, Opinion
-from factory_perception.faults.diagnoser import merged
-from factory_perception.faults.frame import Frame
-from factory_perception.faults.residual_layer import ResidualLayer
+from factory_perception.faults.diagnosis import Diagnosis
 from factory_perception.faults.scoring import Alarm, alarms_of, match, Outcome, TrueFault
-from factory_perception.faults.stream_layer import StreamLayer
-from factory_perception.faults.trends import Trends
 from factory_perception.training.cell_frames import FrameRuns
 
 #: A model and the engine of its network.
@@ -47,49 +42,49 @@ class RunEvents:
 def set_events(
     runs: FrameRuns, calibration: Calibration, trained: Trained | None
 ) -> tuple[RunEvents, ...]:
-    """Diagnose every run of a set; without a model by stream health and residuals alone."""
-    return tuple(_run_events(runs, run, calibration, trained) for run in range(len(runs)))
+    """Diagnose all runs of a set side by side; without a model by stream health and residuals."""
+    diagnosis = _diagnosis(runs, calibration, trained)
+    count, robots = len(runs.frames.position), len(runs)
+    classes = len(trained[0].kinds) + 1 if trained is not None else 0
+    ratio = np.zeros((count, robots, len(runs.joints)), np.float32)
+    probabilities = np.zeros((*ratio.shape, classes), np.float32)
+    books = [AlarmBook() for _ in range(robots)]
+    changes: list[list[Change]] = [[] for _ in range(robots)]
+    lengths = runs.lengths or (count,) * robots
+    for index, frame in enumerate(runs.each()):
+        stamp_ns = round((index + 1) * runs.frame_s * 1e9)
+        diagnosis.update(frame, stamp_ns)
+        ratio[index] = diagnosis.residual.ratio.max(axis=-1)
+        if diagnosis.opinion is not None:
+            probabilities[index] = diagnosis.opinion.probabilities
+        wrong = diagnosis.wrong
+        for run, book in enumerate(books):
+            if index < lengths[run] and (wrong[run] or book.open):
+                changes[run] += book.update(diagnosis.verdicts((run,)), stamp_ns)
+    return tuple(
+        _run_events(runs, run, changes[run], ratio[:length, run], probabilities[:length, run])
+        for run, length in enumerate(lengths)
+    )
+
+
+def _diagnosis(runs: FrameRuns, calibration: Calibration, trained: Trained | None) -> Diagnosis:
+    robots = (len(runs),)
+    classifier = None if trained is None else FaultClassifier(*trained, robots)
+    return Diagnosis(calibration, runs.frame_s, classifier, robots)
 
 
 def _run_events(
-    runs: FrameRuns, run: int, calibration: Calibration, trained: Trained | None
+    runs: FrameRuns,
+    run: int,
+    changes: Sequence[Change],
+    ratio: NDArray[np.float32],
+    probabilities: NDArray[np.float32],
 ) -> RunEvents:
-    alarms, ratio, probabilities = _diagnose(runs, run, calibration, trained)
     seconds = len(ratio) * runs.frame_s
     truths = [
         TrueFault(one.kind, one.joint, one.onset_s, min(one.end_s, seconds))
         for one in runs.faults[run]
         if one.onset_s < seconds - 1.0
     ]
-    outcomes, false = match(truths, alarms)
+    outcomes, false = match(truths, alarms_of(changes, seconds))
     return RunEvents(tuple(outcomes), tuple(false), seconds, ratio, probabilities)
-
-
-def _diagnose(
-    runs: FrameRuns, run: int, calibration: Calibration, trained: Trained | None
-) -> tuple[Sequence[Alarm], NDArray[np.float32], NDArray[np.float32]]:
-    frame_s = runs.frame_s
-    count = runs.lengths[run] if runs.lengths else len(runs.frames.position)
-    stream, residual = StreamLayer(runs.joints, frame_s), ResidualLayer(calibration, frame_s)
-    classifier = decision = None
-    if trained is not None:
-        classifier = FaultClassifier(*trained)
-        decision = Decision(trained[0], residual, frame_s)
-    trends, book, changes = Trends(frame_s), AlarmBook(), list[Change]()
-    classes = len(trained[0].kinds) + 1 if trained is not None else 0
-    ratio = np.zeros((count, len(runs.joints)), np.float32)
-    probabilities = np.zeros((*ratio.shape, classes), np.float32)
-    names = [item.name for item in fields(Frame)]
-    for index in range(count):
-        frame = Frame(*(getattr(runs.frames, name)[index, run] for name in names))
-        stamp_ns = round((index + 1) * frame_s * 1e9)
-        marks = calibration.model.marks(frame)
-        means = trends.update(marks)
-        found = residual.update(means, stamp_ns)
-        ratio[index] = residual.ratio.max(axis=1)
-        if classifier is not None and decision is not None:
-            opinion = Opinion(*classifier.update(frame, marks, means))
-            probabilities[index] = opinion.probabilities
-            found = decision.update(opinion, found, stamp_ns)
-        changes += book.update(merged(stream.update(frame, stamp_ns), found), stamp_ns)
-    return alarms_of(changes, count * frame_s), ratio, probabilities

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from factory_perception.training.settings import FitSettings
 WINDOW, WARM_UP = 100, 10
 #: Windows of an epoch; half of them hold a fault.
 WINDOWS = 1024
+#: Runs that the network sees side by side.
+BESIDE = 16
 Batch = tuple[Tensor, Tensor]
 
 
@@ -26,9 +29,9 @@ class FaultLesson:
     def __init__(
         self,
         network: nn.Module,
-        rows: NDArray[np.float32],
+        rows: NDArray[Any],
         labels: NDArray[np.int64],
-        validation: tuple[NDArray[np.float32], NDArray[np.int64]],
+        validation: tuple[NDArray[Any], NDArray[np.int64]],
         classes: int,
         how: FitSettings,
         team: Team,
@@ -37,7 +40,8 @@ class FaultLesson:
         self.network = network
         self._rows, self._labels, self._validation = rows, labels, validation
         self._how, self._team, self._classes = how, team, classes
-        self._faulty = np.argwhere(labels > 0)
+        self._faulty = [np.argwhere(labels == kind) for kind in range(1, classes)]
+        self._faulty = [places for places in self._faulty if len(places)]
         counts = np.bincount(labels[labels >= 0], minlength=classes)
         weights = np.sqrt(counts.sum() / classes / np.maximum(counts, 1.0))
         self._weights = torch.from_numpy(weights / weights.mean()).float()
@@ -49,14 +53,16 @@ class FaultLesson:
         for _ in range(self.batches_per_epoch):
             drawn = [self._draw(rng, place % 2 == 0) for place in range(self._how.batch)]
             rows, labels = zip(*drawn)
-            yield torch.from_numpy(np.stack(rows)), torch.from_numpy(np.stack(labels))
+            yield torch.from_numpy(np.stack(rows)).float(), torch.from_numpy(np.stack(labels))
 
     def _draw(
         self, rng: np.random.Generator, faulty: bool
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    ) -> tuple[NDArray[Any], NDArray[np.int64]]:
         time, runs, joints = self._labels.shape
-        if faulty and len(self._faulty):
-            at, run, joint = self._faulty[rng.integers(len(self._faulty))]
+        if faulty and self._faulty:
+            # Every kind as often: some last half a minute, others a third of a second.
+            places = self._faulty[rng.integers(len(self._faulty))]
+            at, run, joint = places[rng.integers(len(places))]
             first = int(np.clip(at - rng.integers(WARM_UP, WINDOW), 0, time - WINDOW))
         else:
             first, run, joint = (int(rng.integers(top)) for top in (time - WINDOW, runs, joints))
@@ -88,12 +94,15 @@ class FaultLesson:
 
 
 @torch.inference_mode()
-def run_network(network: nn.Module, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def run_network(network: nn.Module, rows: NDArray[Any]) -> NDArray[np.float32]:
     """Give scores ``(N, R, J, K)`` of whole runs ``(N, R, J, F)``."""
     device = next(network.parameters()).device
     network.eval()
+    time, runs, joints, width = rows.shape
     parts = []
-    for run in range(rows.shape[1]):
-        series = torch.from_numpy(np.ascontiguousarray(rows[:, run].transpose(1, 0, 2)))
-        parts.append(network(series.to(device)).cpu().numpy().transpose(1, 0, 2))
-    return np.stack(parts, axis=1)
+    for first in range(0, runs, BESIDE):
+        some = rows[:, first : first + BESIDE].reshape(time, -1, width).swapaxes(0, 1)
+        series = torch.from_numpy(np.ascontiguousarray(some, np.float32))
+        scores = network(series.to(device)).cpu().numpy().swapaxes(0, 1)
+        parts.append(scores.reshape(time, -1, joints, scores.shape[-1]))
+    return np.concatenate(parts, axis=1)

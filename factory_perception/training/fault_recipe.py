@@ -22,6 +22,7 @@ from factory_perception.faults.classifier import (
 )
 from factory_perception.faults.conformal import fit_strangeness, Strangeness, with_known
 from factory_perception.faults.features import recurrent_rows, row_widths
+from factory_perception.faults.observer import Observer
 from factory_perception.faults.trees import softmax, Trees
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.training.distributed import Team
@@ -31,13 +32,14 @@ from factory_perception.training.fault_lesson import FaultLesson, run_network
 from factory_perception.training.fault_rows import (
     draw_rows,
     every_row,
-    FaultRows,
     joined,
+    RunRows,
     sequences,
 )
 from factory_perception.training.fault_run_classes import is_one_fault_a_run, run_class_figures
 from factory_perception.training.fault_stack import fit_stack
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
+from factory_perception.training.fault_threshold import DOUBT, most_evidence, threshold_of
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
@@ -45,7 +47,7 @@ from factory_perception.training.settings import TrainingSettings
 
 HIDDEN = 40
 #: Limits of the residuals are this much above the most of the healthy runs.
-MARGIN = 1.25
+MARGIN = 1.5
 #: A joint counts as faulty from this probability on.
 THRESHOLD = 0.6
 
@@ -59,10 +61,12 @@ class FaultRecipe:
     def __init__(self) -> None:
         self._kinds: tuple[str, ...] = ()
         self._calibration: Calibration | None = None
-        self._rows: FaultRows | None = None
+        self._taught: list[RunRows] = []
+        self._held: RunRows | None = None
         self._trees: Trees | None = None
         self._stack: Stack | None = None
         self._strange: Strangeness | None = None
+        self._thresholds: dict[str, float] = {}
 
     def network(self, settings: TrainingSettings, data: FaultData) -> nn.Module:
         """Calibrate on the healthy runs, draw rows, and make a network for the joints."""
@@ -70,14 +74,19 @@ class FaultRecipe:
         self._kinds = tuple(kind for kind in data.labels if kind not in left_out)
         healthy = data.healthy
         self._calibration = calibrate(
-            healthy.joints, healthy.step_s, healthy.frame_s, healthy.frames, MARGIN
+            healthy.joints,
+            healthy.step_s,
+            healthy.frame_s,
+            healthy.frames,
+            MARGIN,
+            healthy.kilogram,
         )
         seed = settings.fit.seed
-        self._rows = joined(
+        self._taught = [
             draw_rows(data.faulty, self._calibration, self._kinds, seed),
             draw_rows(healthy, self._calibration, self._kinds, seed + 1),
-        )
-        width = row_widths(len(healthy.joints))[1]
+        ]
+        width = row_widths(len(healthy.joints), healthy.kilogram is not None)[1]
         return FaultNetwork(width, HIDDEN, len(self._kinds) + 1)
 
     def trunk(self, network: nn.Module) -> nn.Module:
@@ -95,12 +104,16 @@ class FaultRecipe:
     ) -> Lesson:
         """Bring network and runs together."""
         calibration, classes = self._known(), len(self._kinds) + 1
-        held = validation.faulty
+        self._held = every_row(validation.faulty, calibration, self._kinds)
+        taught = zip(self._taught, (data.faulty, data.healthy))
+        if data.faulty.lengths is not None or data.healthy.lengths is not None:
+            taught = zip(self._taught[:1], (data.faulty,))  # of unlike length, not to be stacked
+        series, labels = zip(*((rows.series, runs.labels(self._kinds)) for rows, runs in taught))
         return FaultLesson(
             network,
-            sequences(data.faulty, calibration),
-            data.faulty.labels(self._kinds),
-            (sequences(held, calibration), held.labels(self._kinds)),
+            np.concatenate(series, axis=1),
+            np.concatenate(labels, axis=1),
+            (self._held.series, validation.faulty.labels(self._kinds)),
             classes,
             settings.fit,
             team,
@@ -114,12 +127,12 @@ class FaultRecipe:
         self, network: nn.Module, settings: TrainingSettings, validation: FaultData
     ) -> None:
         """Fit the trees; stack them with the network, and learn what is strange, on validation."""
-        assert self._rows is not None
-        calibration, classes, rows = self._known(), len(self._kinds) + 1, self._rows
+        held, every = validation.faulty, self._held
+        assert every is not None, 'a lesson is made first'
+        classes = len(self._kinds) + 1
+        rows = joined(*(one.rows for one in self._taught))
         self._trees = fit_trees(rows.tree, rows.classes, classes, settings.fit.seed)
-        held = validation.faulty
-        every = every_row(held, calibration, self._kinds)
-        scores = run_network(network, sequences(held, calibration))
+        scores = run_network(network, every.series)
         known = held.labels(self._kinds) >= 0
         networks = softmax(scores[known][every.drawn].astype(np.float64))
         trees = softmax(self._trees.scores(every.rows.tree))
@@ -128,6 +141,20 @@ class FaultRecipe:
         self._strange = with_known(
             strange, every.rows.strange.astype(np.float64), every.rows.classes
         )
+        self._thresholds = {'fault': THRESHOLD}
+        if not is_one_fault_a_run(held):
+            self._thresholds = {'evidence': self._evidence(network, validation), 'doubt': DOUBT}
+
+    def _evidence(self, network: nn.Module, validation: FaultData) -> float:
+        """Find the evidence that healthy runs do not reach."""
+        assert self._trees is not None and self._stack is not None
+        healthy, calibration = validation.healthy, self._known()
+        scores = run_network(network, sequences(healthy, calibration))
+        whole = [kind in validation.whole for kind in self._kinds]
+        answers = softmax(scores.astype(np.float64))
+        most = most_evidence(healthy, calibration, answers, self._trees, self._stack, whole)
+        hours = len(healthy) * len(healthy.frames.position) * healthy.frame_s / 3600.0
+        return threshold_of(most, hours)
 
     def files(self) -> dict[str, bytes]:
         """Give what belongs to the model beside its network."""
@@ -152,7 +179,7 @@ class FaultRecipe:
         return {
             **step_tensors(network),
             'classes': ['normal', *self._kinds],
-            'thresholds': {'fault': THRESHOLD},
+            'thresholds': self._thresholds,
             'settings': {
                 'kinds': list(self._kinds),
                 'whole': [kind for kind in self._kinds if kind in data.whole],
@@ -170,7 +197,8 @@ class FaultRecipe:
         """Write rows as a node does: all joints of one moment."""
         runs = data.faulty
         first = next(iter(runs.each()))
-        rows = recurrent_rows(first, self._known().model.marks(first))[index % len(runs)]
+        seen = Observer(self._known(), runs.frame_s).update(first)
+        rows = recurrent_rows(seen)[index % len(runs)]
         return {INPUT: rows, STATE: np.zeros((len(rows), HIDDEN), np.float32)}
 
     def quantised_layers(self) -> tuple[str, ...]:

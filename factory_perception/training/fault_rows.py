@@ -9,12 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.faults.calibration import Calibration
-from factory_perception.faults.features import recurrent_rows, strangeness_rows, tree_rows
-from factory_perception.faults.trends import Trends
+from factory_perception.faults.features import (
+    recurrent_rows,
+    row_widths,
+    strangeness_rows,
+    tree_rows,
+)
+from factory_perception.faults.observer import Observer
 from factory_perception.training.cell_frames import FrameRuns
 
 #: Shares of faulty and of normal rows that are learned from: neighbours say the same.
 FAULTY_SHARE, NORMAL_SHARE = 0.3, 0.05
+#: More rows than this of either sort teach trees little.
+MOST_ROWS = 25_000
 #: Of held-out runs every so many frames are looked at.
 HELD_EVERY = 5
 
@@ -33,30 +40,39 @@ class FaultRows:
 
 
 @dataclass(frozen=True)
-class HeldRows:
-    """Rows to judge by; ``drawn`` are their places among all rows with a label."""
+class RunRows:
+    """What runs teach: ``rows`` for trees, ``series`` float16 ``(N, R, J, F)`` for the network.
+
+    Half precision is fine for marks that are compressed, and takes half of the memory. ``drawn``
+    are the places of the rows among all that have a label.
+    """
 
     rows: FaultRows
+    series: NDArray[np.float16]
     drawn: NDArray[np.int64]
 
 
 def draw_rows(
     runs: FrameRuns, calibration: Calibration, kinds: Sequence[str], seed: int = 0
-) -> FaultRows:
+) -> RunRows:
     """Draw rows of known faults and of normal motion; all other rows are left out."""
     labels = runs.labels(kinds)
     chance = np.random.default_rng(seed).random(labels.shape)
-    wanted = chance < np.select([labels > 0, labels == 0], [FAULTY_SHARE, NORMAL_SHARE], 0.0)
+    shares = (_share(labels > 0, FAULTY_SHARE), _share(labels == 0, NORMAL_SHARE))
+    wanted = chance < np.select([labels > 0, labels == 0], shares, 0.0)
     return _gather(runs, calibration, wanted, labels)
 
 
-def every_row(runs: FrameRuns, calibration: Calibration, kinds: Sequence[str]) -> HeldRows:
+def _share(there: NDArray[np.bool_], share: float) -> float:
+    return min(share, MOST_ROWS / max(int(there.sum()), 1))
+
+
+def every_row(runs: FrameRuns, calibration: Calibration, kinds: Sequence[str]) -> RunRows:
     """Give rows of known faults and normal motion, evenly through the runs."""
     labels = runs.labels(kinds)
     wanted = labels >= 0
     wanted[np.arange(len(wanted)) % HELD_EVERY != 0] = False
-    rows = _gather(runs, calibration, wanted, labels)
-    return HeldRows(rows, np.flatnonzero(wanted[labels >= 0]))
+    return _gather(runs, calibration, wanted, labels)
 
 
 def _gather(
@@ -64,24 +80,31 @@ def _gather(
     calibration: Calibration,
     wanted: NDArray[np.bool_],
     labels: NDArray[np.int64],
-) -> FaultRows:
-    trends = Trends(runs.frame_s)
+) -> RunRows:
+    observer = Observer(calibration, runs.frame_s)
     tree, strange, owners = [], [], []
+    width = row_widths(len(runs.joints), calibration.model.load is not None)[1]
+    series = np.empty((*labels.shape, width), np.float16)
     for index, frame in enumerate(runs.each()):
-        marks = calibration.model.marks(frame)
-        means = trends.update(marks)
-        here = wanted[index]
+        seen, here = observer.update(frame), wanted[index]
+        series[index] = recurrent_rows(seen)
         owners.append(np.nonzero(here)[0])
-        tree.append(tree_rows(frame, marks, means)[here])
-        strange.append(strangeness_rows(means)[here].astype(np.float32))
-    return FaultRows(
+        tree.append(tree_rows(seen)[here])
+        strange.append(strangeness_rows(seen)[here].astype(np.float32))
+    rows = FaultRows(
         np.concatenate(tree), np.concatenate(strange), labels[wanted], np.concatenate(owners)
     )
+    return RunRows(rows, series, np.flatnonzero(wanted[labels >= 0]))
 
 
-def sequences(runs: FrameRuns, calibration: Calibration) -> NDArray[np.float32]:
-    """Give the rows of the recurrent network in order of time: ``(N, R, J, F)``."""
-    return np.stack([recurrent_rows(one, calibration.model.marks(one)) for one in runs.each()])
+def sequences(runs: FrameRuns, calibration: Calibration) -> NDArray[np.float16]:
+    """Give only the rows of the recurrent network, in order of time: ``(N, R, J, F)``."""
+    return _gather(runs, calibration, *_nothing(runs)).series
+
+
+def _nothing(runs: FrameRuns) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    shape = runs.frames.position.shape
+    return np.zeros(shape, np.bool_), np.zeros(shape, np.int64)
 
 
 def joined(first: FaultRows, second: FaultRows) -> FaultRows:

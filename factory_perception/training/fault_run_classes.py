@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from factory_perception.engines.engine import Engine
 from factory_perception.faults.classifier import FaultClassifier, FaultModel
 from factory_perception.faults.frame import Array, Frame
-from factory_perception.faults.trends import Trends
+from factory_perception.faults.observer import Observer
 from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.statistics import bootstrap
 
@@ -35,15 +35,15 @@ def is_one_fault_a_run(runs: FrameRuns) -> bool:
 
 def run_opinion(runs: FrameRuns, run: int, model: FaultModel, engine: Engine) -> Array:
     """Give the mean probability ``(J, K)`` of each fault over one run."""
-    classifier, trends = FaultClassifier(model, engine), Trends(runs.frame_s)
+    classifier = FaultClassifier(model, engine)
+    observer = Observer(model.calibration, runs.frame_s)
     length = runs.lengths[run] if runs.lengths else len(runs.frames.position)
     names = [item.name for item in fields(Frame)]
     total: Array = np.zeros((len(runs.joints), len(model.kinds) + 1))
     count = 0
     for index in range(length):
         frame = Frame(*(getattr(runs.frames, name)[index, run] for name in names))
-        marks = model.calibration.model.marks(frame)
-        found, _ = classifier.update(frame, marks, trends.update(marks))
+        found = classifier.update(observer.update(frame)).probabilities
         if index * runs.frame_s >= SETTLE_S:
             total, count = total + found, count + 1
     return total[:, 1:] / max(count, 1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from factory_perception.faults.trees import Trees
 
 #: Settings of the ensemble; small, because every node is walked on every frame.
-ROUNDS, LEAVES, LEAST_ROWS, RATE = 50, 20, 40, 0.15
+ROUNDS, LEAVES, LEAST_ROWS, RATE = 40, 20, 40, 0.15
 
 
 def fit_trees(

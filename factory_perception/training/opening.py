@@ -23,7 +23,9 @@ CELL_FIRST_SEEDS = {'train': 0, 'val': 1_000_000, 'test': 2_000_000}
 CELL_PICTURES = {'train': 3200, 'val': 500, 'test': 500}
 CELL_RUNS = {'train': 16, 'val': 8, 'test': 16}
 
-CELL_FAULT_RUNS = {'train': 64, 'val': 16, 'test': 50}
+CELL_FAULT_RUNS = {'train': 256, 'val': 64, 'test': 50}
+#: Healthy arms for each with faults: to learn limits, thresholds, and ten hours to count alarms.
+CELL_HEALTHY = {'train': 0.5, 'val': 2.0, 'test': 12.0}
 
 
 def open_pictures(
@@ -84,7 +86,9 @@ def open_recordings(
         if task == TELEMETRY:
             raise SettingsError(f'the cell gives no data for {task}: name a folder')
         if task == 'fault':
-            return CellFaults(runs or CELL_FAULT_RUNS[part], CELL_FIRST_SEEDS[part])
+            count = runs or CELL_FAULT_RUNS[part]
+            healthy = max(1, round(count * CELL_HEALTHY[part]))
+            return CellFaults(count, CELL_FIRST_SEEDS[part], healthy)
         return CellJoints(runs or CELL_RUNS[part], CELL_FIRST_SEEDS[part])
     asked = 'fault' if task == TELEMETRY else task
     found = open_dataset(Path(data), asked, split, skip_bad=skip_bad)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
+
 import numpy as np
 
 from factory_perception.faults.calibration import calibrate, Calibration, stack_frames
@@ -54,6 +57,12 @@ def frames(samples: Samples) -> list[Frame]:
     """Make the frames of samples."""
     maker = FrameMaker(STEP_S, LENGTH)
     return [maker.make(block) for block in blocks(samples)]
+
+
+def beside_each_other(each: Sequence[Frame]) -> Frame:
+    """Put frames of R robots beside each other: ``(R, 2)``."""
+    names = [item.name for item in fields(Frame)]
+    return Frame(*(np.stack([getattr(frame, name) for frame in each]) for name in names))
 
 
 def healthy(seconds: float = 40.0, margin: float = 1.5) -> Calibration:

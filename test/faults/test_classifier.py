@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 import shutil
 
@@ -13,7 +14,7 @@ from factory_perception.faults.calibration import CalibrationError
 from factory_perception.faults.classifier import FaultClassifier, read_fault_model, TREES_FILE
 from factory_perception.faults.diagnoser import Diagnoser, DiagnoserSettings
 from factory_perception.faults.frame import Block, FrameMaker
-from factory_perception.faults.trends import Trends
+from factory_perception.faults.observer import Observer
 from factory_perception.model_store.folder import open_folder
 from factory_perception.model_store.manifest import ModelError
 
@@ -31,19 +32,18 @@ def parts():
 
 def _probabilities(parts, off_rad):
     """Give the mean answer for a servo that moves beside its command."""
-    classifier, maker, trends = FaultClassifier(*parts), FrameMaker(STEP_S, 1), Trends(STEP_S)
-    answers = []
+    classifier, maker = FaultClassifier(*parts), FrameMaker(STEP_S, 1)
+    observer, answers = Observer(parts[0].calibration, STEP_S), []
     for number in range(60):
         reference = np.full((1, 6), 2.0 + 0.3 * np.sin(number * STEP_S))
         position = reference.copy()
         position[:, SERVO] += off_rad
         absent = np.full_like(position, np.nan)
         frame = maker.make(Block(position, absent, absent, reference))
-        marks = parts[0].calibration.model.marks(frame)
-        found, p_values = classifier.update(frame, marks, trends.update(marks))
-        assert found.sum(axis=1) == pytest.approx(np.ones(6))
-        assert ((p_values > 0) & (p_values <= 1)).all()
-        answers.append(found)
+        opinion = classifier.update(observer.update(frame))
+        assert opinion.probabilities.sum(axis=1) == pytest.approx(np.ones(6))
+        assert ((opinion.p_values > 0) & (opinion.p_values <= 1)).all()
+        answers.append(opinion.probabilities)
     return np.mean(answers[30:], axis=0)
 
 
@@ -51,6 +51,11 @@ def test_a_servo_beside_its_command_is_blamed_and_no_other(parts):
     fine, off = _probabilities(parts, 0.0), _probabilities(parts, 0.2)
     assert off[SERVO, 1:].sum() > 0.5 > fine[SERVO, 1:].sum()
     assert (np.delete(off[:, 1:].sum(axis=1), SERVO) < 0.5).all()
+
+
+def test_where_the_network_has_no_doubt_the_trees_are_not_asked(parts):
+    model = replace(parts[0], thresholds={'doubt': 1.1}, trees=None)
+    assert _probabilities((model, parts[1]), 0.0).shape == (6, len(model.kinds) + 1)
 
 
 def test_a_model_of_other_joints_is_refused_with_both_lists(parts):

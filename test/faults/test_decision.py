@@ -6,8 +6,10 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
-from factory_perception.faults.decision import Decision, Opinion
+from factory_perception.faults.classifier import Opinion
+from factory_perception.faults.decision import Decision, evidence_step
 from factory_perception.faults.watches import WATCHES
 from test.faults.test_alarm_book import verdict
 
@@ -15,12 +17,12 @@ FRAME_S = 0.04
 KINDS = ('collision', 'backlash', 'payload_change')
 
 
-def _decision():
+def _decision(robots=()):
     calibration = SimpleNamespace(joints=('base', 'arm', 'hand'))
     model = SimpleNamespace(kinds=KINDS, whole=('payload_change',), calibration=calibration,
-                            thresholds={'fault': 0.6})  # fmt: skip
-    residual = SimpleNamespace(ratio=np.ones((3, len(WATCHES))))
-    return Decision(model, residual, FRAME_S)
+                            thresholds={'evidence': 4.5})  # fmt: skip
+    residual = SimpleNamespace(ratio=np.ones((*robots, 3, len(WATCHES))))
+    return Decision(model, residual, FRAME_S, robots)
 
 
 def _opinion(p_value=0.5, **faults):
@@ -34,13 +36,15 @@ def _opinion(p_value=0.5, **faults):
 
 
 def _run(decision, opinions, residual=()):
-    return [
-        decision.update(opinion, list(residual), round(number * FRAME_S * 1e9))
-        for number, opinion in enumerate(opinions)
-    ]
+    found = []
+    for number, opinion in enumerate(opinions):
+        stamp_ns = round(number * FRAME_S * 1e9)
+        decision.update(opinion, stamp_ns)
+        found.append(decision.verdicts(list(residual), stamp_ns))
+    return found
 
 
-def test_two_of_three_frames_raise_with_name_joint_and_probability():
+def test_two_sure_frames_raise_with_name_joint_and_probability():
     found = _run(_decision(), [_opinion(), *[_opinion(arm='backlash')] * 20])
     assert found[0] == found[1] == []
     assert (found[2][0].part, found[2][0].fault) == ('arm', 'backlash')
@@ -54,6 +58,28 @@ def test_a_single_frame_is_no_alarm_and_a_pause_does_not_end_one():
     _run(decision, [_opinion(arm='backlash')] * 20)
     assert all(_run(decision, [_opinion()] * 10))
     assert not _run(decision, [_opinion()] * 40)[-1]
+
+
+def test_evidence_is_log_odds_within_bounds():
+    step = evidence_step(np.array([0.0, 0.5, 0.9, 1.0]))
+    assert step == pytest.approx([-4.0, 0.0, 2.197, 4.0], abs=1e-3)
+
+
+def test_doubt_that_lasts_raises_and_doubt_that_goes_does_not():
+    weak = Opinion(np.tile([0.35, 0.6, 0.03, 0.02], (3, 1)), np.ones(3))
+    assert not any(_run(_decision(), [weak] * 3))
+    assert _run(_decision(), [weak] * 12)[-1]
+    assert not any(_run(_decision(), [weak, weak, _opinion()] * 8))
+
+
+def test_many_robots_are_decided_like_each_alone():
+    beside = _decision((2,))
+    sick, well = _opinion(arm='backlash'), _opinion()
+    for number in range(5):
+        both = Opinion(np.stack([well.probabilities, sick.probabilities]), np.full((2, 3), 0.5))
+        beside.update(both, round(number * FRAME_S * 1e9))
+    assert not beside.verdicts([], 0, (0,))
+    assert beside.verdicts([], 0, (1,))[0] == _run(_decision(), [sick] * 5)[-1][0]
 
 
 def test_a_fault_that_most_joints_show_is_one_of_the_arm():

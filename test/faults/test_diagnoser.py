@@ -106,6 +106,13 @@ def test_a_stream_that_is_too_slow_for_the_limits_is_not_judged_by_them(calibrat
     assert diagnoser.calibration is None
 
 
+def test_limits_of_a_stream_that_happens_to_be_slow_do_not_replace_those_of_before(calibration):
+    diagnoser, kept = Diagnoser(JOINTS, DiagnoserSettings(calibration_s=20.0), calibration), []
+    diagnoser.calibrated = kept.append
+    _feed(diagnoser, Samples(24.0, 4), keep=lambda number: number % 4 == 0)
+    assert diagnoser.calibration is not None and not kept
+
+
 def _wild(samples, every_s=2.0):
     """Put single readings of 253 rad among samples."""
     samples.position[:: round(every_s / STEP_S), 1] = 253.0

@@ -22,7 +22,8 @@ def _run(calibration, samples):
     for number, frame in enumerate(frames(samples), 1):
         stamp_ns = round(number * FRAME_S * 1e9)
         marks = trends.update(calibration.model.marks(frame))
-        found.append((stamp_ns * 1e-9, layer.update(marks, stamp_ns)))
+        layer.update(marks, stamp_ns)
+        found.append((stamp_ns * 1e-9, layer.verdicts(stamp_ns)))
     return found
 
 
