@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +26,7 @@ class FaultAnswers:
     Attributes:
         faulty: what was said about each run with faults.
         healthy: about each run without any.
-        rivals: the same of both without a model: stream health and residuals alone.
+        untrained: gives the same of both without a model: stream health and residuals alone.
         runs: the runs with faults.
         model: what answered.
         run_names: of all runs, those without faults last.
@@ -34,7 +34,7 @@ class FaultAnswers:
 
     faulty: Sequence[RunEvents]
     healthy: Sequence[RunEvents]
-    rivals: Sequence[RunEvents]
+    untrained: Callable[[], Sequence[RunEvents]]
     runs: FrameRuns
     model: FaultModel
     run_names: Sequence[str]
@@ -52,6 +52,11 @@ class FaultAnswers:
     def units(self) -> int:
         """Give the number of runs."""
         return len(self.faulty) + len(self.healthy)
+
+    @cached_property
+    def rivals(self) -> Sequence[RunEvents]:
+        """Give what is said about all runs without a model; found out when it is wanted."""
+        return self.untrained()
 
     @property
     def every(self) -> tuple[RunEvents, ...]:
@@ -113,7 +118,10 @@ def fault_answers(
             return run_class_answers(data, model, engine)
         said = set_events(faulty, limits, (model, engine))
         quiet = set_events(data.healthy, limits, (model, engine))
-    rivals = [one for runs in (faulty, data.healthy) for one in set_events(runs, limits, None)]
+
+    def untrained() -> Sequence[RunEvents]:
+        return [one for runs in (faulty, data.healthy) for one in set_events(runs, limits, None)]
+
     names = [data.name(index) for index in range(len(said))]
     names += [f'healthy run {index + 1}' for index in range(len(quiet))]
-    return FaultAnswers(said, quiet, rivals, faulty, model, names)
+    return FaultAnswers(said, quiet, untrained, faulty, model, names)

@@ -93,7 +93,7 @@ def events(missed=(0,), false=(15.0,), kinds=KINDS):
     runs = FrameRuns(frames, made, JOINTS, 0.002, FRAME_S)
     model = SimpleNamespace(kinds=kinds, thresholds={'fault': 0.6}, label='faults@1')
     names = [*(f'seed {run}' for run in range(4)), 'healthy run 1', 'healthy run 2']
-    return FaultAnswers(faulty, healthy, rivals, runs, model, names)
+    return FaultAnswers(faulty, healthy, lambda: rivals, runs, model, names)
 
 
 def run_classes(wrong=1):
