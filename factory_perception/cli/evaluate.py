@@ -108,12 +108,19 @@ def _open(options: argparse.Namespace, folder: ModelFolder) -> tuple[Any, str, l
     return *in_order(data, folder.manifest.classes, folder.label), left_out(data)
 
 
-def _show(metrics: dict[str, Any], indent: str = '  ') -> None:
+def _show(metrics: dict[str, Any]) -> None:
+    print('\n'.join(_lines(metrics, '  ')))
+
+
+def _lines(metrics: dict[str, Any], indent: str) -> list[str]:
+    """Give the figures one by one; tables are for the JSON."""
+    lines = []
     for name, value in metrics.items():
         if isinstance(value, dict):
-            print(f'{indent}{name}')
-            _show(value, indent + '  ')
+            inner = _lines(value, indent + '  ')
+            lines += [f'{indent}{name}', *inner] if inner else []
         elif isinstance(value, float):
-            print(f'{indent}{name} {value:.4f}')
+            lines.append(f'{indent}{name} {value:.4f}')
         elif value is not None and not isinstance(value, list):
-            print(f'{indent}{name} {value}')
+            lines.append(f'{indent}{name} {value}')
+    return lines

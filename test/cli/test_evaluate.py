@@ -109,6 +109,7 @@ def test_boxes_with_numbers_for_classes(store, tmp_path, evaluate):
     assert 'class 0 is 0 (bright)' in out
     metrics = found['metrics']
     assert metrics['map50'] == pytest.approx(1.0) and metrics['map'] == pytest.approx(1.0)
+    assert metrics['confusion'] and '  confusion' not in out  # tables are for the JSON
     assert {'map50_low', 'map33', 'map75', 'at_threshold', 'ap50_per_class'} <= set(metrics)
     assert metrics['baseline']['name'] == 'unusual_colour'
 
