@@ -72,11 +72,13 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _show(found: Comparison, origin: str) -> None:
+    from factory_perception.training.comparison import signed
+
     print(f'{found.sentence[0].upper()}{found.sentence[1:]}.')
     print(f'\n{origin}; 95 % intervals from resampled {found.unit}, paired')
     width = max(map(len, (*found.figures, *found.per_class)))
-    print(f'  {"":{width}}  {found.first:24}  {found.second:24}  difference')
+    first, second = (max(len(one), 24) for one in (found.first, found.second))
+    print(f'  {"":{width}}  {found.first:{first}}  {found.second:{second}}  difference')
     for name, pair in {**found.figures, **found.per_class}.items():
-        difference = pair.difference
-        gap = f'{difference.value:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]'
-        print(f'  {name:{width}}  {pair.first!s:24}  {pair.second!s:24}  {gap}')
+        gap = signed(pair.difference)
+        print(f'  {name:{width}}  {pair.first!s:{first}}  {pair.second!s:{second}}  {gap}')
