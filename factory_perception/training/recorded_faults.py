@@ -74,7 +74,13 @@ class RecordedFaults:
     @functools.cached_property
     def _recordings(self) -> list[Recording]:
         found = [self._data.read(index) for index in range(len(self._data))]
-        return [one for one in found if one.intervals is not None and one.joints.names]
+        known = [one for one in found if one.intervals is not None and one.joints.names]
+        if not known:
+            raise SettingsError(
+                f'{self.origin} has no labelled recording of joints; of bearings and forces '
+                'python -m factory_perception.training.window_check says what can be told apart'
+            )
+        return known
 
 
 def _runs(recordings: Sequence[Recording]) -> FrameRuns:

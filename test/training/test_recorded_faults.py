@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from factory_perception.motion.joint_table import JointTable
-from factory_perception.training.datasets.series import Commands, LabelInterval, Recording
+from factory_perception.training.datasets.series import (
+    Commands,
+    empty_joints,
+    LabelInterval,
+    Recording,
+)
 from factory_perception.training.fault_run_classes import is_one_fault_a_run, macro_f1
 from factory_perception.training.recorded_faults import planned, RecordedFaults
 from factory_perception.training.settings import SettingsError
@@ -61,6 +68,12 @@ def test_a_set_without_healthy_recordings_is_told():
     assert not is_one_fault_a_run(data.faulty)
     with pytest.raises(SettingsError, match='healthy'):
         _ = data.healthy
+
+
+def test_a_set_without_joints_is_told():
+    bare = replace(_recording('x', 5.0, ()), joints=empty_joints(np.arange(5.0)))
+    with pytest.raises(SettingsError, match='no labelled recording of joints'):
+        _ = RecordedFaults(_Data(bare)).faulty
 
 
 def test_commands_are_straight_ways_of_their_duration():
