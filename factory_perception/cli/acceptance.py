@@ -46,12 +46,18 @@ def _run(options: argparse.Namespace) -> int:
         raise CommandError(f'--seconds {options.seconds:g}: use more than 0')
     os.environ.update(ros_environment())
     with tempfile.TemporaryDirectory(prefix='factory_perception_') as logs:
+        print(f'{_plan(options)} Ctrl-C gives up.', flush=True)
         figures = _watch(options, Processes(Path(logs)))
     if options.json is not None:
         write_atomic(options.json.absolute(), json.dumps(figures, indent=2).encode() + b'\n')
     print(_conclusion(figures))
     recall = figures['event_recall']
     return 0 if recall is not None and recall >= options.least_recall else 1
+
+
+def _plan(options: argparse.Namespace) -> str:
+    robot = options.topic or 'the simulated cell'
+    return f'Faults are put on a copy of the joint states of {robot} for {options.seconds:.0f} s.'
 
 
 def _watch(options: argparse.Namespace, processes: Processes) -> dict[str, Any]:
@@ -91,11 +97,32 @@ def _remapped(spec: Any, topics: Mapping[str, str]) -> Any:
 
 
 def _conclusion(figures: dict[str, Any]) -> str:
+    """Say kind by kind what was found, what was wrong, and what to think of it."""
     if not figures['events']:
         return 'No fault was put in: run for longer.'
-    delay = figures['delay_ms']
-    return (
+    lines = [f'  {kind:16}{_kind_words(one)}' for kind, one in sorted(figures['per_kind'].items())]
+    lines += [f'  {"false alarm":16}{one["part"]}: {", then ".join(one["faults"])}'
+              for one in figures['false']]  # fmt: skip
+    if figures['stream_alarms']:
+        lines.append(
+            f'  {figures["stream_alarms"]} alarms about the stream itself: joint states were lost '
+            'or late, and what was found says little. Give the machine less to do.'
+        )
+    lines.append(
         f'{figures["detected"]} of {figures["events"]} faults found, '
-        f'{figures["false_alarms"]} false alarms; delay p50 {delay.get("p50", float("nan"))} ms, '
-        f'p95 {delay.get("p95", float("nan"))} ms'
+        f'{figures["false_alarms"]} false alarms in {figures["seconds"]:.0f} s{_delay_words(figures["delay_ms"])} '
+        f'({figures["layers"]})'
     )
+    return '\n'.join(lines)
+
+
+def _kind_words(one: dict[str, Any]) -> str:
+    words = f'{one["detected"]} of {one["events"]} found'
+    named = ', '.join(f'{name} {count}' for name, count in one['named'].items())
+    return words + (f', named {named}' if named else '') + _delay_words(one['delay_ms'])
+
+
+def _delay_words(delay_ms: dict[str, float]) -> str:
+    if not delay_ms:
+        return ''
+    return f'; delay p50 {delay_ms["p50"]:.0f} ms, p95 {delay_ms["p95"]:.0f} ms'

@@ -133,7 +133,9 @@ def _status_line(monitor: DemoMonitor) -> str:
     latency = record.latency_ms(RECENT)
     seen = ', '.join(f'{count} {name}' for name, count in sorted(monitor.visible.items()))
     engine = record.engine
-    faults = ', '.join(f'{part} {fault}' for part, fault in sorted(record.faults.items()))
+    faults = ', '.join(
+        f'{part} {fault.removeprefix(f"{part}_")}' for part, fault in sorted(record.faults.items())
+    )
     return (
         f'{recent:4.1f} frames/s | {latency["p50"]:.1f} ms (p99 {latency["p99"]:.1f}) | '
         f'{record.lost(now_ns)} lost | {seen or "empty belt"} | '

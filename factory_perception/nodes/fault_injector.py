@@ -76,6 +76,7 @@ class FaultInjectorNode(PerceptionNode[FaultInjectorParameters]):
         self._seen: dict[str, float] = {}
         self._copied = self._broken = 0
         self._active: tuple[Fault, ...] = ()
+        self._refused = ''
         super().__init__(name, **options)
 
     def configure(self) -> None:
@@ -90,7 +91,7 @@ class FaultInjectorNode(PerceptionNode[FaultInjectorParameters]):
     def activate(self) -> None:
         """Begin to copy."""
         self._first_ns = self._told_ns = 0
-        self._faults, self._effects = [], {}
+        self._faults, self._effects, self._refused = [], {}, ''
         qos = QoSProfile(depth=250, reliability=ReliabilityPolicy.BEST_EFFORT)
         self._inputs = [
             self.create_subscription(JointState, 'joint_states', self._on_joints, qos),
@@ -139,7 +140,11 @@ class FaultInjectorNode(PerceptionNode[FaultInjectorParameters]):
         self._first_ns, self._names = stamp, names
         values = self.values
         for text in filter(None, values.faults):
-            self._add(_parse(text))
+            try:
+                self._add(_parse(text))
+            except (ValueError, TypeError) as error:  # only now the joints are known
+                self._refused = f'refused: {error}'
+                self.get_logger().error(self._refused)
         if values.auto:
             habits = FaultHabits(_DRAWN, (values.pause_s / 2, values.pause_s * 1.5), (0.5, 1.0))
             drawn = random_faults(
@@ -190,6 +195,8 @@ class FaultInjectorNode(PerceptionNode[FaultInjectorParameters]):
         """Report what was copied and which faults are in it."""
         values = {'copied': self._copied, 'broken': self._broken, 'planned': len(self._faults)}
         names = ', '.join(f'{one.kind} {one.joint}'.strip() for one in self._active)
+        if self._refused:
+            return [Status('copy', Level.ERROR, self._refused, values)]
         return [Status('copy', Level.OK, names or 'no fault now', values)]
 
 
@@ -197,6 +204,10 @@ def _parse(text: str) -> Mapping[str, Any]:
     request = json.loads(text)
     if not isinstance(request, dict) or 'kind' not in request:
         raise ValueError(f'{text[:80]}: not a JSON object with "kind"')
+    if request['kind'] not in SIGNAL_FAULTS:
+        raise ValueError(
+            f'{request["kind"]} cannot be put on signals; there are {", ".join(SIGNAL_FAULTS)}'
+        )
     return request
 
 

@@ -21,7 +21,25 @@ def test_no_time_is_refused():
         _run(_options('--seconds', '0'))
 
 
-def test_the_conclusion_says_what_was_found():
-    figures = {'events': 4, 'detected': 3, 'false_alarms': 1, 'delay_ms': {'p50': 90.0, 'p95': 8.0}}
-    assert _conclusion(figures).startswith('3 of 4 faults found, 1 false alarms; delay p50 90.0 ms')
-    assert 'run for longer' in _conclusion({**figures, 'events': 0})
+FIGURES = {
+    'events': 3, 'detected': 2, 'false_alarms': 1, 'seconds': 121.4, 'stream_alarms': 0,
+    'layers': 'stream health and residuals', 'delay_ms': {'p50': 90.0, 'p95': 180.4},
+    'false': [{'part': 'joint_6', 'faults': ['unknown', 'backlash']}],
+    'per_kind': {
+        'torque_loss': {'events': 1, 'detected': 0, 'named': {}, 'delay_ms': {}},
+        'backlash': {'events': 2, 'detected': 2, 'named': {'backlash': 1, 'knock': 1},
+                     'delay_ms': {'p50': 90.0, 'p95': 180.4}},
+    },
+}  # fmt: skip
+
+
+def test_the_conclusion_says_kind_by_kind_what_was_found():
+    assert _conclusion(FIGURES).splitlines() == [
+        '  backlash        2 of 2 found, named backlash 1, knock 1; delay p50 90 ms, p95 180 ms',
+        '  torque_loss     0 of 1 found',
+        '  false alarm     joint_6: unknown, then backlash',
+        '2 of 3 faults found, 1 false alarms in 121 s; delay p50 90 ms, p95 180 ms '
+        '(stream health and residuals)',
+    ]
+    assert 'run for longer' in _conclusion({**FIGURES, 'events': 0})
+    assert '2 alarms about the stream itself' in _conclusion({**FIGURES, 'stream_alarms': 2})

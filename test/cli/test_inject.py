@@ -21,6 +21,7 @@ def test_a_fault_is_read():
         ('kind=backlash,severity=much', 'severity must be a number'),
         ('kind=backlash,colour=red', 'write it as kind='),
         ('backlash', 'write it as kind='),
+        ('kind=rust,joint=joint_3', 'rust cannot be put on signals; there are .*backlash'),
     ],
 )
 def test_what_cannot_be_read_is_told_with_an_example(text, why):

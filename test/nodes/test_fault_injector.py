@@ -99,3 +99,22 @@ def test_a_plan_that_makes_no_sense_keeps_the_node_unconfigured(ros, start):
             if one.name == 'fault_injector: state' and 'kind' in one.message
         ]
     )
+
+
+def test_a_fault_of_a_joint_that_is_not_there_is_refused_and_the_copy_goes_on(ros, start):
+    node = ros.node()
+    diagnostics = ros.collect(node, DiagnosticArray, '/diagnostics', 100)
+    output = node.create_publisher(JointState, '/joint_states', 1000)
+    injector = start({'kind': 'friction_rise', 'joint': 'elbow'})
+    wait_for(output.get_subscription_count)
+    _send(output, 0.2)
+    wait_for(lambda: injector._copied == 20)
+    told = wait_for(
+        lambda: [
+            one
+            for m in diagnostics
+            for one in m.status
+            if one.name == 'fault_injector: copy' and 'elbow' in one.message
+        ]
+    )
+    assert 'base' in told[-1].message  # fmt: skip
