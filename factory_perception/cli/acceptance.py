@@ -110,8 +110,8 @@ def _conclusion(figures: dict[str, Any]) -> str:
         )
     lines.append(
         f'{figures["detected"]} of {figures["events"]} faults found, '
-        f'{figures["false_alarms"]} false alarms in {figures["seconds"]:.0f} s{_delay_words(figures["delay_ms"])} '
-        f'({figures["layers"]})'
+        f'{figures["false_alarms"]} false alarms in {figures["seconds"]:.0f} s'
+        f'{_delay_words(figures["delay_ms"])} ({figures["layers"]})'
     )
     return '\n'.join(lines)
 
