@@ -52,7 +52,7 @@ def processes(monkeypatch, tmp_path, model):
         processes[spec.executable] = subprocess.Popen(command, stdout=log, stderr=log)
     address = f'http://127.0.0.1:{port}/'
     try:
-        wait_for(lambda: is_up(address), 60)
+        wait_for(lambda: is_up(address), 120)
         yield address, processes
     finally:
         for process in processes.values():
