@@ -11,6 +11,8 @@ from typing import Any
 from factory_perception.training.settings import SettingsError
 
 FOLDER = 'tensorboard'
+#: A thread of the writer puts what it was given into the file so often.
+FLUSH_S = 1
 
 
 class TensorboardFiles:
@@ -37,7 +39,7 @@ class TensorboardFiles:
         from tensorboardX import SummaryWriter
 
         shutil.rmtree(run / FOLDER, ignore_errors=True)
-        self._writer = SummaryWriter(str(run / FOLDER))
+        self._writer = SummaryWriter(str(run / FOLDER), flush_secs=FLUSH_S)
         for row in rows:
             self.add(row)
 
@@ -47,4 +49,3 @@ class TensorboardFiles:
         for part in ('losses', 'validation'):
             for name, value in row[part].items():
                 self._writer.add_scalar(f'{part}/{name}', value, epoch)
-        self._writer.flush()

@@ -90,7 +90,8 @@ def test_int8_calibrated_on_constant_pictures_is_refused(world):
     store, folder = world
     found = {}
     for name, data in (('real', Shapes(16)), ('flat', Flat(16))):
-        asked = order(store, folder / name, data, **{'export.fp16': 'false'})
+        steps = {'export.fp16': 'false', 'model.input_wh': '[128, 96]'}
+        asked = order(store, folder / name, data, **steps)
         network = asked.recipe.network(asked.settings, data)
         start_from_model(network, store.find('shapes@1'))
         found[name] = build_candidate(asked, network.eval(), print)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 
 import pytest
 
@@ -30,6 +31,17 @@ def read(run):
     return found
 
 
+def read_all(run, count, seconds=30.0):
+    """Read until so many epochs are there: a thread writes them."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = read(run)
+        if found and all(len(values) == count for values in found.values()):
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f'{count} epochs were not written: {found}')
+
+
 def logged(run, epochs):
     for epoch in epochs:
         scores = {'map50': 0.1 * epoch, 'score': 0.1 * epoch}
@@ -46,7 +58,7 @@ def test_files_say_what_the_lines_say(tmp_path):
     logged(again, range(2, 5))
     rows = [json.loads(line) for line in (tmp_path / METRICS).read_text().splitlines()]
     assert [row['epoch'] for row in rows] == [0, 1, 2, 3, 4]
-    found = read(tmp_path)
+    found = read_all(tmp_path, len(rows))
     for tag, part, name in (('losses/loss', 'losses', 'loss'),
                             ('validation/map50', 'validation', 'map50')):  # fmt: skip
         assert found[tag] == pytest.approx({row['epoch'] + 1: row[part][name] for row in rows})
