@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+import ctypes
 from dataclasses import dataclass
+import functools
 import os
 from pathlib import Path
 import signal
 import subprocess
+import sys
 
 from factory_perception.cli.errors import CommandError
 from factory_perception.deployment import NodeSpec
 
 #: A node that does not end within this time is killed, and the demonstration says so.
 GRACE_S = 10.0
+#: prctl(2): which signal a process gets when its parent dies.
+_PR_SET_PDEATHSIG = 1
 
 
 def ros_environment() -> dict[str, str]:
@@ -33,7 +38,10 @@ class _Child:
 
 
 class Processes:
-    """Children of this command. Each has a log file; none hears the terminal's Ctrl-C directly."""
+    """Children of this command. Each has a log file; none hears the terminal's Ctrl-C directly.
+
+    On Linux they end with this process even where it is killed.
+    """
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
@@ -49,6 +57,7 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=_ended_with_parent(),
             )
         self._children.append(_Child(spec.executable, process, log))
 
@@ -96,6 +105,14 @@ class Processes:
                 unclean.append(f'{child.name} ended with code {code}:\n{_tail(child.log)}')
         if unclean:
             raise CommandError('; '.join(unclean))
+
+
+def _ended_with_parent() -> Callable[[], None] | None:
+    """Give what a child does before it becomes a node, so that it never outlives this process."""
+    if sys.platform != 'linux':
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)  # loaded before the fork: a child must do little
+    return functools.partial(libc.prctl, _PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _tail(log: Path, lines: int = 15) -> str:

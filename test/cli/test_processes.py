@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 import time
 
@@ -76,3 +78,38 @@ def test_a_chosen_domain_is_kept_and_none_stays_on_this_machine(monkeypatch):
     alone = ros_environment()
     assert 1 <= int(alone['ROS_DOMAIN_ID']) <= 100
     assert alone['ROS_AUTOMATIC_DISCOVERY_RANGE'] == 'LOCALHOST'
+
+
+KILLED = """
+from pathlib import Path
+import os, signal, sys, time
+from factory_perception.cli.processes import Processes
+from test.cli.test_processes import Child
+folder = Path(sys.argv[1])
+Processes(folder).start(Child({child!r}))
+while not (folder / 'child.log').read_text().strip():
+    time.sleep(0.02)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+ENDED = """
+import os, signal, sys, time
+from pathlib import Path
+def end(*_):
+    Path({file!r}).touch()
+    sys.exit(0)
+signal.signal(signal.SIGINT, end)
+print('ready', flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='only Linux tells children of the end')
+def test_children_end_when_this_process_is_killed(tmp_path):
+    ended = tmp_path / 'ended'
+    program = KILLED.format(child=ENDED.format(file=str(ended)))
+    result = subprocess.run([sys.executable, '-c', program, str(tmp_path)], timeout=60)
+    assert result.returncode == -signal.SIGKILL
+    end = time.monotonic() + 20
+    while not ended.exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert ended.exists()

@@ -7,9 +7,11 @@ import numpy as np
 import onnxruntime
 import pytest
 from rclpy.parameter import Parameter
+from sensor_msgs.msg import Image as ImageMessage
 from vision_msgs.msg import Detection2DArray
 
 from factory_perception.bridge.detection_msgs import read_detections
+from factory_perception.bridge.stamps import stamp_ns
 from factory_perception.nodes.detector import DetectorNode
 from factory_perception.nodes.replay import ReplayNode
 from factory_perception.vision.average_precision import average_precision
@@ -77,6 +79,14 @@ def run_bare(path, image):
     return Detections(edges[kept], table[kept, 4], classes[kept])
 
 
+def frames_answered(sent, answers, images):
+    """Give the answers by index of their picture, found through stamp and content."""
+    index_of = {image.tobytes(): index for index, image in enumerate(images)}
+    picture_of = {stamp_ns(message.header.stamp): bytes(message.data) for message in sent}
+    found = {index_of[picture_of[stamp_ns(answer.header.stamp)]]: answer for answer in answers}
+    return dict(sorted(found.items()))
+
+
 @pytest.mark.slow
 def test_yolox_on_real_video(ros, store, video):
     onnx = data_folder('pretrained_weights') / 'yolox_nano_coco_416.onnx'
@@ -87,16 +97,21 @@ def test_yolox_on_real_video(ros, store, video):
     parameters = {'model': 'yolox_nano', 'model_store': [str(store.roots[0])]}
     overrides = [Parameter(name, value=value) for name, value in parameters.items()]
     ros.add(DetectorNode(context=ros.context, parameter_overrides=overrides))
-    answers = ros.collect(ros.node(), Detection2DArray, 'detector/detections', 100)
+    tester = ros.node()
+    sent = ros.collect(tester, ImageMessage, 'image', 100)
+    answers = ros.collect(tester, Detection2DArray, 'detector/detections', 100)
     overrides = [Parameter('source', value=str(video)), Parameter('fps', value=8.0)]
     replay = ros.add(ReplayNode(context=ros.context, parameter_overrides=overrides))
     wait_for(replay.finished.is_set, 60)
-    wait_for(lambda: len(answers) == FRAMES, 20)
+    wait_for(lambda: answers and answers[-1].header.stamp == sent[-1].header.stamp, 20)
 
-    node = [read_detections(message, ['person']) for message in answers]
     images = [cv2.imread(str(path)) for path in sorted(video.iterdir())]
-    bare = [run_bare(str(onnx), image) for image in images]
-    of_node = average_precision(truths(), node, ['person'])['map50']
-    of_file = average_precision(truths(), bare, ['person'])['map50']
+    answered = frames_answered(sent, answers, images)  # a busy machine may skip some
+    assert len(answered) > 0.6 * FRAMES
+    node = [read_detections(message, ['person']) for message in answered.values()]
+    bare = [run_bare(str(onnx), images[index]) for index in answered]
+    wanted = [truths()[index] for index in answered]
+    of_node = average_precision(wanted, node, ['person'])['map50']
+    of_file = average_precision(wanted, bare, ['person'])['map50']
     assert of_file > 0.8
     assert abs(of_node - of_file) < 0.02

@@ -6,6 +6,7 @@ Prints a line a step, and the hash of the final weights at the end.
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 import sys
 
@@ -28,6 +29,12 @@ def weights_hash(network: torch.nn.Module) -> str:
     return digest.hexdigest()
 
 
+def say(line: str) -> None:
+    """Print in one write, so that the lines of two processes never mix."""
+    sys.stdout.flush()
+    os.write(1, f'{line}\n'.encode())
+
+
 def main() -> None:
     folder, *words = sys.argv[1:]
     resume = 'resume' in words
@@ -41,10 +48,10 @@ def main() -> None:
     lesson = recipe.lesson(network, data, Shapes(8, seed=1), settings, team)
     trained = fit(
         lesson, settings.fit, RunFolder(Path(folder)),
-        lambda step: print('step', step.epoch, step.step, flush=True), resume,
+        lambda step: say(f'step {step.epoch} {step.step}'), resume,
     )  # fmt: skip
     if team.leads:
-        print('weights', weights_hash(trained), flush=True)
+        say(f'weights {weights_hash(trained)}')
 
 
 if __name__ == '__main__':
