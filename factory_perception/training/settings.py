@@ -200,7 +200,7 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         'fit': {'epochs': 12, 'average_steps': 30, 'workers': 0, 'learning_rate': 0.005},
         'export': {'calibration_pictures': 8},
     },
-    'cpu': {'fit': {'epochs': 0, 'steps': 1500, 'validate_every': 0, 'patience': 5}},
+    'cpu': {'fit': {'epochs': 0, 'steps': 3000, 'validate_every': 0, 'patience': 5}},
     'edge': {'model': {'input_pixels': 640 * 480}, 'fit': {'epochs': 100, 'patience': 20}},
     'gpu': {
         'model': {'size': 's', 'input_pixels': 640 * 640},
