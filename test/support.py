@@ -80,7 +80,9 @@ def mean_manifest(name: str = 'means', **changes: Any) -> dict[str, Any]:
     return {**manifest, **changes}
 
 
-def publish_mean(store: ModelStore, name: str = 'means', **changes: Any) -> ModelFolder:
+def publish_mean(
+    store: ModelStore, name: str = 'means', first_serves: bool = True, **changes: Any
+) -> ModelFolder:
     """Publish the next version of the mean network."""
     image = np.random.default_rng(0).uniform(-1, 1, (1, 3, 8, 8)).astype(np.float32)
     means = np.maximum(image, 0).mean((2, 3))
@@ -90,6 +92,7 @@ def publish_mean(store: ModelStore, name: str = 'means', **changes: Any) -> Mode
         mean_manifest(name, **changes),
         files,
         {'fp32.onnx': {'precision': 'fp32', 'opset': OPSET}},
+        first_serves=first_serves,
     )
 
 

@@ -13,8 +13,10 @@ POINTER_FILE = 'champion.json'
 HISTORY_LENGTH = 20
 
 
-def read_history(model_folder: Path) -> list[int]:
-    """Give the champions of a model, the present one last; empty when none was ever promoted.
+def read_history(model_folder: Path) -> list[int] | None:
+    """Give the champions of a model, the present one last.
+
+    Empty when no version was promoted, ``None`` when nobody ever decided: there is no pointer.
 
     Raises:
         ModelError: the pointer file is damaged.
@@ -23,7 +25,7 @@ def read_history(model_folder: Path) -> list[int]:
     try:
         history = json.loads(path.read_text())['history']
     except FileNotFoundError:
-        return []
+        return None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ModelError(
             f'{path} cannot be read ({error}): delete it to run the newest version, '

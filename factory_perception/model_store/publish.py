@@ -31,12 +31,12 @@ def publish(
     files: Mapping[str, bytes],
     file_facts: Mapping[str, Mapping[str, Any]] | None = None,
     report: Path | None = None,
+    first_serves: bool = True,
 ) -> ModelFolder:
     """Write the next version of a model and give its folder.
 
     Order on disk: everything into a hidden staging folder, fsync, one rename to the version number,
-    and last of all ``READY``. Killed at any moment, the versions before it go on serving. The very
-    first version of a model becomes its champion; every later one has to be promoted.
+    and last of all ``READY``. Killed at any moment, the versions before it go on serving.
 
     Args:
         store: the new version goes to its writable root.
@@ -44,6 +44,8 @@ def publish(
         files: name and content of each file.
         file_facts: ``precision`` and ``opset`` of the ONNX files, by name.
         report: a folder to copy to ``report/``; not covered by checksums.
+        first_serves: the very first version of a model becomes its champion; every other one, or
+            every one, has to be promoted.
 
     Raises:
         ModelError: the manifest breaks the schema; nothing is published.
@@ -77,8 +79,9 @@ def publish(
             staging.rename(target)
         sync_folder(model_folder)
         serving = store.champion(name)
-        if not champion.read_history(model_folder):
-            champion.write_history(model_folder, [serving or version])
+        if champion.read_history(model_folder) is None:
+            first = serving or (version if first_serves else None)
+            champion.write_history(model_folder, [] if first is None else [first])
         write_atomic(target / READY_FILE, sha256_of(text).encode() + b'\n')
     return open_folder(target)
 

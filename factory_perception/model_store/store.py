@@ -60,13 +60,13 @@ class ModelStore:
         )
 
     def champion(self, name: str) -> int | None:
-        """Give the version that nodes run: the promoted one; the newest where none ever was."""
+        """Give the version that nodes run: the promoted one; the newest where nobody decided."""
         versions = self.versions(name)
-        for root in self.roots:
-            history = champion.read_history(root / name)
+        histories = [champion.read_history(root / name) for root in self.roots]
+        for history in histories:
             if history and history[-1] in versions:
                 return history[-1]
-        return max(versions, default=None)
+        return None if [] in histories else max(versions, default=None)
 
     def promote(self, name: str, version: int) -> None:
         """Make a version the one that nodes run from their next configure on.
@@ -76,7 +76,7 @@ class ModelStore:
         """
         self.find(f'{name}@{version}').verify()
         current = self.champion(name)
-        history = champion.read_history(self.writable_root / name)
+        history = champion.read_history(self.writable_root / name) or []
         if not history and current is not None:
             history = [current]
         if not history or history[-1] != version:
@@ -88,7 +88,7 @@ class ModelStore:
         Raises:
             ModelError: there was none, or it is gone.
         """
-        history = champion.read_history(self.writable_root / name)
+        history = champion.read_history(self.writable_root / name) or []
         if len(history) < 2:
             raise ModelError(f'{name} has no earlier champion to go back to')
         self.find(f'{name}@{history[-2]}').verify()
@@ -118,6 +118,12 @@ class ModelStore:
                 f'there are: {known}'
             )
         wanted = int(version) if version else self.champion(name)
+        if wanted is None:
+            newest = f'{name}@{max(versions)}'
+            raise ModelError(
+                f'no version of {name} is promoted: say {newest} to use that one, or make it what '
+                f'nodes run: factory_perception models promote {newest}'
+            )
         if wanted not in versions:
             raise ModelError(
                 f'{name} has no finished version {wanted}; there are: '

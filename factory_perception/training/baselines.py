@@ -19,6 +19,8 @@ from factory_perception.vision.matching import match, operating_point
 _OPENING_PX = 3
 _MARGIN_PX = 10
 _LEAST_AREA_PX = 12
+#: Rows and columns of places that masks are compared by.
+_PLACES = (64, 64)
 
 
 def template_difference(example: Example) -> Detections:
@@ -35,10 +37,14 @@ def template_difference(example: Example) -> Detections:
 
 def unusual_colour(example: Example) -> Detections:
     """Box what is far from the picture's own median colour; class-free."""
-    image = example.image_bgr.astype(np.int16)
+    return _boxes_of(_strange(example.image_bgr, 90))
+
+
+def _strange(image_bgr: NDArray[np.uint8], percentile: float) -> NDArray[np.uint8]:
+    """Mark with 1 what is farther from the median colour than a share of the picture, (H, W)."""
+    image = image_bgr.astype(np.int16)
     distance = np.abs(image - np.median(image, axis=(0, 1))).sum(2)
-    threshold = max(np.percentile(distance, 90), 40)
-    return _boxes_of((distance > threshold).astype(np.uint8))
+    return (distance > max(np.percentile(distance, percentile), 40)).astype(np.uint8)
 
 
 def _boxes_of(mask: NDArray[np.uint8]) -> Detections:
@@ -55,10 +61,16 @@ def _boxes_of(mask: NDArray[np.uint8]) -> Detections:
     return Detections(boxes, np.ones(count, np.float32), np.zeros(count, np.int32))
 
 
+def detection_rule(data: PictureData) -> tuple[str, Callable[[Example], Detections]]:
+    """Give the rule that fits the pictures, and what it does in words."""
+    if data.read(0).template_bgr is None:
+        return 'boxing what has an unusual colour', unusual_colour
+    return 'boxing what differs from the template', template_difference
+
+
 def detection_baseline(data: PictureData) -> dict[str, Any]:
     """Measure the simple rival on a set: where something is, not what."""
-    first = data.read(0)
-    rival = unusual_colour if first.template_bgr is None else template_difference
+    _, rival = detection_rule(data)
     truths, found = [], []
     for index in range(len(data)):
         example = data.read(index)
@@ -82,16 +94,35 @@ def majority(data: PictureData) -> dict[str, Any]:
     return {'name': 'majority', **{key: figures[key] for key in ('accuracy', 'macro_f1')}}
 
 
+def colour_mask(image_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Mark what is far from the picture's own median colour as class 1, ``(H, W)``."""
+    return _strange(image_bgr, 95)
+
+
+def usual_mask(data: PictureData) -> Callable[[tuple[int, int]], NDArray[np.uint8]]:
+    """Learn which class is most often at each place; give the mask for a shape ``(H, W)``."""
+    counts = np.zeros((len(data.classes), *_PLACES), np.int64)
+    for index in range(len(data)):
+        mask = data.read(index).mask
+        assert mask is not None
+        small = cv2.resize(mask, _PLACES[::-1], interpolation=cv2.INTER_NEAREST)
+        counts += small == np.arange(len(counts))[:, None, None]
+    usual = counts.argmax(0).astype(np.uint8)
+
+    def fitted(shape: tuple[int, int]) -> NDArray[np.uint8]:
+        resized = cv2.resize(usual, shape[::-1], interpolation=cv2.INTER_NEAREST)
+        return np.asarray(resized, np.uint8)
+
+    return fitted
+
+
 def colour_threshold(data: PictureData) -> dict[str, Any]:
     """Measure the rival that marks unusual colours as the first class that is no background."""
     counts = MaskCounts(data.classes)
     for index in range(len(data)):
         example = data.read(index)
         assert example.mask is not None
-        image = example.image_bgr.astype(np.int16)
-        distance = np.abs(image - np.median(image, axis=(0, 1))).sum(2)
-        answer = (distance > max(np.percentile(distance, 95), 40)).astype(np.uint8)
-        counts.add(example.mask, answer)
+        counts.add(example.mask, colour_mask(example.image_bgr))
     figures = counts.figures()
     return {'name': 'colour_threshold', 'miou': figures['miou'], 'dice': figures['dice']}
 

@@ -69,7 +69,7 @@ class Comparison:
             return (
                 f'these {self.unit} cannot tell {self.first} and {self.second} apart: '
                 f'{self.metric} {pair.first.value:.3f} and {pair.second.value:.3f}, '
-                f'{gap}{self._wanted()}'
+                f'{gap}{self.wanted}'
             )
         worse = self.first if self.better == self.second else self.second
         return (
@@ -77,7 +77,8 @@ class Comparison:
             f'against {values[worse]:.3f}, {gap}'
         )
 
-    def _wanted(self) -> str:
+    @property
+    def wanted(self) -> str:
         """Say how many would show a difference of this size (error falls as 1/√n)."""
         gap = self.figures[self.metric].difference
         half = (gap.high - gap.low) / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -50,6 +50,15 @@ class DetectionAnswers:
         known = by_class[~np.isnan(by_class)]
         mean = known.mean() if len(known) else float('nan')
         return np.array([mean, self._f1(weights), *by_class])
+
+    def classless(self) -> DetectionAnswers:
+        """Give the same answers where it only matters that something is there."""
+
+        def aside(one: Detections) -> Detections:
+            return replace(one, class_ids=np.zeros(len(one), np.int32))
+
+        truths, found = map(aside, self.truths), map(aside, self.found)
+        return replace(self, truths=[*truths], found=[*found], classes=('anything',))
 
     def _f1(self, weights: NDArray[np.float64]) -> float:
         reported = self.matches.scores >= self.threshold

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.training.data import PictureData
+from factory_perception.training.segmentation_metrics import count_pixels
 from factory_perception.vision.image_view import ColourImage
 from factory_perception.vision.segmenter import Segmenter
 
@@ -76,8 +77,7 @@ def mask_answers(
             assert example.mask is not None
             found = segmenter.probabilities(ColourImage(example.image_bgr, 'bgr'))  # (C, H, W)
             answer = found.argmax(0).astype(np.uint8)
-            pairs = example.mask.astype(np.int64).ravel() * size + answer.ravel()
-            counts.append(np.bincount(pairs, minlength=size * size).reshape(size, size))
+            counts.append(count_pixels(example.mask, answer, size))
             masks.append(cv2.imencode('.png', answer)[1].tobytes())
             drawn = rng.integers(0, answer.size, PIXELS)
             labels.append(example.mask.ravel()[drawn])

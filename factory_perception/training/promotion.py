@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from factory_perception.engines.engine import EngineError
 from factory_perception.model_store.folder import ModelFolder
@@ -12,7 +15,9 @@ from factory_perception.model_store.store import ModelStore
 from factory_perception.training.answers import Answers, collect_answers
 from factory_perception.training.comparison import compare, Comparison, signed
 from factory_perception.training.data import TrainingData
+from factory_perception.training.rivals import Rival, rivals
 from factory_perception.training.settings import SettingsError
+from factory_perception.training.statistics import Interval
 
 
 @dataclass(frozen=True)
@@ -24,8 +29,9 @@ class Decision:
         reason: why, in words.
         golden: the set that decided.
         golden_sha256: its hash.
-        champion: version that it was compared with; ``None`` where there was none.
-        comparison: the figures behind it; ``None`` where there was nothing to compare with.
+        champion: version that it was compared with; ``None`` where there was none, and what needs
+            no training stood in.
+        comparison: the figures behind it; ``None`` where the two could not be compared.
     """
 
     promoted: bool
@@ -50,11 +56,12 @@ def decide(
     golden: TrainingData,
     max_drop: float,
 ) -> Decision:
-    """Compare a candidate with the present champion on the golden set.
+    """Compare a candidate on the golden set with the present champion, or with simple rivals.
 
     It is refused when it is surely worse (the 95 % interval of the paired difference lies below
     zero), and also when it looks worse by more than ``max_drop``, surely or not: on little data
-    nothing is sure, and what runs has proved itself.
+    nothing is sure, and what runs has proved itself. Where there is no champion it must surely be
+    better than all that needs no training.
 
     Args:
         store: where the champion is.
@@ -69,7 +76,7 @@ def decide(
         return Decision(promoted, reason, golden.origin, golden.sha256, version, found)
 
     if version is None:
-        return verdict(True, 'there is no champion yet to compare with')
+        return verdict(*_judge_first(rivals(candidate, golden)))
     try:
         folder = store.find(f'{name}@{version}')
         present = collect_answers(folder, golden, 'onnxruntime', 'fp32')
@@ -79,9 +86,30 @@ def decide(
     return verdict(*_judge(found, max_drop), found)
 
 
+def _judge_first(beside: Sequence[Rival]) -> tuple[bool, str, Comparison]:
+    """Judge what would be the first to run; the rival that comes closest to it decides."""
+    compared = [compare((one.name, 'the candidate'), one.answers, one.candidate) for one in beside]
+    found = min(compared, key=lambda one: np.nan_to_num(_difference(one).low, nan=-np.inf))
+    gap = f'{found.first}: {_gap(found)}'
+    if _difference(found).low > 0:
+        return True, f'there is no champion yet, and it is better than {gap}', found
+    if _difference(found).value > 0:
+        mend = f'{found.wanted}; measure on more of them with --validation'
+        return False, f'it is not surely better than {gap}{mend}', found
+    mend = '; train for longer, or look for wrong labels with factory_perception dataset check'
+    return False, f'it is no better than {gap}{mend}', found
+
+
+def _difference(found: Comparison) -> Interval:
+    return found.figures[found.metric].difference
+
+
+def _gap(found: Comparison) -> str:
+    return f'{signed(_difference(found))} {found.metric} on {found.units} {found.unit}'
+
+
 def _judge(found: Comparison, max_drop: float) -> tuple[bool, str]:
-    difference = found.figures[found.metric].difference
-    gap = f'{signed(difference)} {found.metric} on {found.units} {found.unit}'
+    difference, gap = _difference(found), _gap(found)
     if difference.high < 0:
         return False, f'it is worse than {found.first}: {gap}'
     if not difference.value >= -max_drop:

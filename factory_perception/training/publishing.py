@@ -33,7 +33,9 @@ def publish_candidate(
         report = Path(scratch) / 'report'
         decision = _decide_and_report(order, candidate, report)
         manifest['provenance']['promotion'] = plain(decision.as_json())
-        published = publish(order.store, manifest, candidate.files, facts, report)
+        published = publish(
+            order.store, manifest, candidate.files, facts, report, first_serves=False
+        )
     say(carry_out(order.store, published, decision))
     return published
 

@@ -9,6 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+def count_pixels(
+    truth: NDArray[np.uint8], answer: NDArray[np.uint8], classes: int
+) -> NDArray[np.int64]:
+    """Count pixels ``(C, C)`` by true and answered class; masks ``(H, W)`` of class ids."""
+    pairs = truth.astype(np.int64).ravel() * classes + answer.ravel()
+    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+
+
 class MaskCounts:
     """Pixels by true and answered class, added up picture by picture."""
 
@@ -18,9 +26,7 @@ class MaskCounts:
 
     def add(self, truth: NDArray[np.uint8], answer: NDArray[np.uint8]) -> None:
         """Count the pixels of one picture; masks ``(H, W)`` of class ids."""
-        size = len(self._classes)
-        pairs = truth.astype(np.int64).ravel() * size + answer.ravel()
-        self._counts += np.bincount(pairs, minlength=size * size).reshape(size, size)
+        self._counts += count_pixels(truth, answer, len(self._classes))
 
     def figures(self) -> dict[str, Any]:
         """Give ``miou`` and ``dice`` over the classes that occur, and both per class by name."""

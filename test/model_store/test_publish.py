@@ -26,6 +26,19 @@ def test_first_version_is_champion_and_later_ones_wait_for_promotion(store):
     assert store.find('means').label == 'means@1'
 
 
+def test_a_first_version_that_must_not_serve_waits_for_promotion(store):
+    publish_mean(store, first_serves=False)
+    publish_mean(store)
+    assert store.champion('means') is None and list(store.versions('means')) == [1, 2]
+    with pytest.raises(ModelError, match=r'no version of means is promoted: say means@2 .*promote'):
+        store.find('means')
+    assert store.find('means@1').label == 'means@1'
+    store.promote('means', 1)
+    assert store.find('means').label == 'means@1'
+    with pytest.raises(ModelError, match='no earlier champion'):
+        store.rollback('means')
+
+
 def test_a_broken_manifest_publishes_nothing(store):
     with pytest.raises(ModelError, match='classes'):
         publish_mean(store, classes=[])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from factory_perception.model_store.manifest import ModelError
 from factory_perception.training.classification_recipe import (
     classification_loss,
     ClassificationRecipe,
@@ -34,6 +35,14 @@ class Kinds(Shapes):
         left, top, right, bottom = example.boxes.boxes_xyxy[0].astype(int)
         image[top:bottom, left:right] = example.image_bgr[top:bottom, left:right]
         return replace(example, image_bgr=image, boxes=None, label=first)
+
+
+class Shuffled(Kinds):
+    """Every picture has the label of another one."""
+
+    def read(self, index):
+        other = super().read((index + 7) % len(self))
+        return replace(super().read(index), label=other.label)
 
 
 class Areas(Shapes):
@@ -70,6 +79,29 @@ def test_from_pictures_to_a_published_model(store, tmp_path, data, epochs, metri
     assert any(line.startswith('fp16 kept') for line in lines)
     measured = RECIPES[data.task]().evaluate(folder, data(24, seed=2), 'onnxruntime', 'fp16')
     assert measured[metric] > least - 0.1
+    assert lines[-1].startswith('promoted') and store.champion('small') == 1
+
+
+def test_a_first_model_of_shuffled_labels_is_published_but_does_not_run(store, tmp_path):
+    assignments = {'fit.epochs': '2', 'export.int8': 'false', 'export.fp16': 'false'}
+    order = Order(
+        'small', ClassificationRecipe(), Shuffled(64), Kinds(32, seed=1),
+        load_settings('tiny', None, assignments), store, RunFolder(tmp_path / 'run'), 'test',
+        LICENCE,
+    )  # fmt: skip
+    lines = []
+    folder = produce(order, lambda step: None, lines.append)
+    folder.verify()
+    assert store.champion('small') is None
+    with pytest.raises(ModelError, match='no version of small is promoted: say small@1'):
+        store.find('small')
+    assert lines[-1].startswith('not promoted: it is no')
+    assert 'a guess by how often each class occurs' in lines[-1]
+    assert lines[-1].endswith('factory_perception models promote small@1')
+    written = folder.manifest.provenance['promotion']
+    assert written['promoted'] is False and written['reason'] in lines[-1]
+    page = (folder.path / 'report' / 'index.html').read_text()
+    assert 'Against what needs no training' in page and written['reason'] in page
 
 
 def test_what_is_known_already_counts_less_when_focused():

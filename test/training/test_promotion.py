@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+import re
 
 import pytest
 
@@ -15,7 +16,7 @@ from factory_perception.training.promotion import (
 )
 from factory_perception.vision.detections import Detections
 from test.support import publish_mean
-from test.training.report.samples import detections
+from test.training.report.samples import classes, detections, OneShape
 from test.training.shapes import Shapes
 
 GOLDEN = Shapes(60, seed=1)
@@ -33,10 +34,29 @@ def against(store, monkeypatch):
     return against
 
 
-def test_the_first_of_its_kind_is_champion(store):
+def test_the_first_of_its_kind_is_champion_if_it_beats_what_needs_no_training(store):
     decision = decide(store, 'shapes', detections(GOLDEN), GOLDEN, 0.01)
-    assert decision.promoted and 'no champion yet' in decision.reason
-    assert decision.golden_sha256 == GOLDEN.sha256
+    assert decision.promoted and 'no champion yet, and it is better than' in decision.reason
+    assert decision.champion is None and decision.golden_sha256 == GOLDEN.sha256
+    assert decision.comparison.first == 'its own boxes with guessed classes'
+
+
+@pytest.mark.parametrize(
+    ('pictures', 'wrong', 'said'),
+    [
+        (40, 0.7, 'it is no better than a guess by how often each class occurs: -'),
+        (
+            12,
+            0.4,
+            r'not surely better than a guess .* \+.* be needed; measure on more of them with',
+        ),
+    ],
+)
+def test_the_first_of_its_kind_is_refused_if_it_does_not_beat_a_guess(store, pictures, wrong, said):
+    golden = OneShape(pictures, 'classify', seed=1)
+    decision = decide(store, 'shapes', classes(golden, wrong=wrong), golden, 0.01)
+    assert not decision.promoted and decision.comparison is not None
+    assert re.search(said, decision.reason), decision.reason
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,14 @@ def test_the_report_is_there(stops):
     assert 'Against a simple rule' in page and 'random forest' in page
 
 
+def test_the_first_model_stands_against_the_forest(stops):
+    written = stops.manifest.provenance['promotion']
+    assert written['champion'] is None
+    assert written['comparison']['first'] == 'the random forest on 4 rows of speed and effort'
+    difference = written['comparison']['figures']['macro_f1']['difference']
+    assert written['promoted'] is (difference['low'] > 0)
+
+
 def test_the_published_model_runs_row_by_row(stops):
     model = read_telemetry_model(stops)
     run = telemetry_run(log_of_stops(seed=5))

@@ -128,13 +128,8 @@ def _drawn(answers: DetectionAnswers, data: PictureData, index: int) -> Picture:
 
 def class_free(answers: DetectionAnswers) -> dict[str, dict[str, float]]:
     """Give the operating point without regard to classes, beside which a simple rule can stand."""
-
-    def classless(one: Detections) -> Detections:
-        return Detections(one.boxes_xyxy, one.scores, np.zeros(len(one), np.int32))
-
-    truths, found = [*map(classless, answers.truths)], [*map(classless, answers.found)]
-    result = {}
+    seen, result = answers.classless(), {}
     for name, iou in (('iou33', 0.33), ('iou50', 0.5)):
-        point = operating_point(match(truths, found, 1, iou), answers.threshold)
+        point = operating_point(match(seen.truths, seen.found, 1, iou), answers.threshold)
         result[name] = {'precision': point.precision, 'recall': point.recall, 'f1': point.f1}
     return result

@@ -8,6 +8,8 @@ from factory_perception.training.report.parts import Intervals, Notice, Part, Ro
 from factory_perception.training.report.report import Section
 
 TITLE = 'Against the model that runs'
+#: The title where no model runs yet.
+FIRST = 'Against what needs no training'
 
 
 def promotion_section(decision: Decision) -> Section:
@@ -18,7 +20,7 @@ def promotion_section(decision: Decision) -> Section:
     if decision.comparison is not None:
         parts.append(_differences(decision.comparison))
     lead = f'Decided on {decision.golden}.'
-    return Section(TITLE, tuple(parts), lead)
+    return Section(FIRST if decision.champion is None else TITLE, tuple(parts), lead)
 
 
 def _differences(found: Comparison) -> Intervals:
@@ -30,8 +32,8 @@ def _differences(found: Comparison) -> Intervals:
     reach = max((end for end in ends if end <= 1), default=0.1)
     reach = max(reach, 0.01)
     return Intervals(
-        'promotion', 'Difference, candidate minus champion',
+        'promotion', f'Difference, candidate minus {found.first}',
         ('figure', 'difference', found.first, found.second), tuple(rows), -reach, reach, 0.0,
-        'The dotted line is no difference. Both models answered the same questions; intervals are '
+        'The dotted line is no difference. Both answered the same questions; intervals are '
         f'paired. One in twenty differs by chance ({found.units} {found.unit}).',
     )  # fmt: skip
