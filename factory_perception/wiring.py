@@ -20,8 +20,10 @@ IMAGE, CAMERA_INFO, JOINTS = 'image', 'camera_info', 'joint_states'
 #: Namespace and frame prefix of the second arm, which shows the forecast.
 FORECAST = 'forecast'
 _NAMESPACE = re.compile(r'[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*')
-#: Every node has an SROS 2 enclave of its name below this path.
-ENCLAVES = '/factory_perception'
+#: Image topic of each of several robots, below its namespace.
+ROBOT_CAMERA = 'camera/image_raw'
+#: Topics that all robots share, whatever their namespaces.
+_SHARED = ('/clock', '/parameter_events', '/rosout', '/tf', '/tf_static')
 
 
 class WiringError(ValueError):
@@ -121,6 +123,30 @@ def robot_names(text: str) -> tuple[str, ...]:
     if not names or len(set(names)) != len(names):
         raise WiringError(f'robots: "{text}": give each robot a name of its own')
     return names
+
+
+def health_remapping(namespace: str) -> dict[str, str]:
+    """Give what keeps the health of several robots apart; one robot keeps the usual topic."""
+    return {'/diagnostics': 'diagnostics'} if namespace else {}
+
+
+def full_name(topic: str, namespace: str) -> str:
+    """Give the name on the wire: what has no leading ``/`` is below the namespace."""
+    return topic if topic.startswith('/') else _path(namespace, topic)
+
+
+def moved(topic: str, namespace: str) -> str:
+    """Give the name that a topic of the root namespace has for a robot in a namespace."""
+    return topic if topic in _SHARED else _path(namespace, topic)
+
+
+def enclave(node: str, namespace: str) -> str:
+    """Give the SROS 2 enclave of a node; robots have enclaves of their own."""
+    return _path('factory_perception', namespace, node)
+
+
+def _path(*parts: str) -> str:
+    return '/'.join(['', *filter(None, (part.strip('/') for part in parts))])
 
 
 def wired(

@@ -11,7 +11,7 @@ from launch.actions import (
 )
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
-from factory_perception.wiring import robot_names
+from factory_perception.wiring import ROBOT_CAMERA, robot_names
 
 PERCEPTION = str(Path(__file__).parent / 'perception.launch.py')
 
@@ -34,7 +34,7 @@ def generate_launch_description():
             ),
             DeclareLaunchArgument(
                 'cameras',
-                default_value='camera/image_raw',
+                default_value=ROBOT_CAMERA,
                 description='Image topic below each namespace.',
             ),
             DeclareLaunchArgument(
@@ -50,12 +50,14 @@ def generate_launch_description():
 def _robots(context):
     asked = context.launch_configurations
     return [
-        GroupAction([_robot(name, str(int(asked['first_port']) + place))])
+        GroupAction([_robot(name, str(int(asked['first_port']) + place), shared=place == 0)])
         for place, name in enumerate(robot_names(asked['robots']))
     ]
 
 
-def _robot(namespace, port):
+def _robot(namespace, port, shared):
     arguments = {'namespace': namespace, 'port': port}
+    if not shared:  # one bridge shows the topics of all
+        arguments['foxglove'] = 'false'
     source = PythonLaunchDescriptionSource(PERCEPTION)
     return IncludeLaunchDescription(source, launch_arguments=arguments.items())

@@ -1,20 +1,38 @@
-"""Write ``config/security/<node>.xml``: what each node may say and hear under SROS 2, no more.
+"""Write ``<node>.xml``: what each node may say and hear under SROS 2, no more.
 
-Run it after a node has got another topic; a test compares::
+The shipped ones are made with the first line after a node has got another topic (a test compares);
+the others make those of your own robots, with the words that the launch files are given::
 
-    python -m factory_perception.nodes.security_policy config/security
+    python3 -m factory_perception.nodes.security_policy config/security
+    python3 -m factory_perception.nodes.security_policy policies --cameras /camera/image_raw
+    python3 -m factory_perception.nodes.security_policy policies --robots left,right
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import argparse
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 import sys
 
 from factory_perception.cell.gazebo.xml import document, element, Node
+from factory_perception.deployment import NodeSpec
 from factory_perception.files import write_atomic
 from factory_perception.nodes.topics import CLIENT, EVERYWHERE, IN, OUT, SERVICE, Topic, TOPICS
-from factory_perception.wiring import ENCLAVES, spec_of
+from factory_perception.wiring import (
+    camera_topics,
+    enclave,
+    full_name,
+    health_remapping,
+    IMAGE,
+    JOINTS,
+    ROBOT_CAMERA,
+    robot_names,
+    spec_of,
+    wired,
+    WiringError,
+)
 
 #: What ROS itself opens for a managed node.
 _OF_ROS = (
@@ -39,22 +57,60 @@ _RULES = {
 }
 
 
-def policy_text(node: str, topics: Iterable[Topic], remappings: Mapping[str, str]) -> bytes:
-    """Give the policy of one node in the root namespace.
+#: Ends of the names of topics that are there once a camera, where cameras have names.
+_OF_CAMERA = (IMAGE, 'camera_info', 'detections', 'overlay', 'markers')
+
+
+def policy_text(
+    node: str, topics: Iterable[Topic], remappings: Mapping[str, str], namespace: str = ''
+) -> bytes:
+    """Give the policy of one node.
 
     Args:
         node: its name.
         topics: what it opens, beside what every node opens.
         remappings: from names in the code to names on the wire.
+        namespace: of the robot; '' is the root.
     """
+    remappings = {**remappings, **health_remapping(namespace)}
     names: dict[str, set[str]] = {role: set() for role in _RULES}
     for topic in (*topics, *EVERYWHERE, *_OF_ROS):
-        names[topic.role].add(_resolved(remappings.get(topic.name, topic.name), node))
+        name = remappings.get(topic.name, topic.name)
+        names[topic.role].add(full_name(name.replace('~', node, 1), namespace))
     rules = [_rule(role, sorted(found)) for role, found in names.items() if found]
-    profile = element('profile', *rules, ns='/', node=node)
-    enclave = element('enclave', element('profiles', profile), path=f'{ENCLAVES}/{node}')
-    policy = element('policy', element('enclaves', enclave), version='0.2.0')
+    profile = element('profile', *rules, ns=f'/{namespace.strip("/")}', node=node)
+    place = element('enclave', element('profiles', profile), path=enclave(node, namespace))
+    policy = element('policy', element('enclaves', place), version='0.2.0')
     return document(policy, 'Made from the table of topics in the code.')
+
+
+def node_policy(
+    node: str, cameras: Mapping[str, str], joint_states: str, namespace: str = ''
+) -> bytes:
+    """Give the policy of one node of this package, wired as the launch files wire it.
+
+    Args:
+        node: its name.
+        cameras: what ``camera_topics`` gave.
+        joint_states: topic of the joints.
+        namespace: of the robot; '' is the root.
+    """
+    spec = spec_of(node)
+    topics = _each_camera(TOPICS[node], spec, [name for name in cameras if name])
+    return policy_text(node, topics, wired(spec, cameras, joint_states).remappings, namespace)
+
+
+def _each_camera(
+    topics: Iterable[Topic], spec: NodeSpec, cameras: Collection[str]
+) -> Iterable[Topic]:
+    """Give the topics of every camera that has a name: those of the table stand for each."""
+    for topic in topics:
+        folder, _, last = topic.name.rpartition('/')
+        if cameras and last in _OF_CAMERA and IMAGE in spec.remappings:
+            for camera in cameras:
+                yield replace(topic, name='/'.join(filter(None, (folder, camera, last))))
+        else:
+            yield topic
 
 
 def _rule(role: str, names: list[str]) -> Node:
@@ -62,18 +118,29 @@ def _rule(role: str, names: list[str]) -> Node:
     return element(f'{tag}s', *(element(tag, name) for name in names), **{attribute: 'ALLOW'})
 
 
-def _resolved(name: str, node: str) -> str:
-    name = name.replace('~', f'/{node}', 1)
-    return name if name.startswith('/') else f'/{name}'
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Write one file a node into the given folder."""
-    (folder,) = (Path(word) for word in (sys.argv[1:] if arguments is None else arguments))
-    folder.mkdir(parents=True, exist_ok=True)
-    for node, topics in TOPICS.items():
-        text = policy_text(node, topics, spec_of(node).remappings)
-        write_atomic(folder / f'{node}.xml', text)
+    """Write one file a node into a folder, or into one folder a robot."""
+    parser = argparse.ArgumentParser(
+        prog='python3 -m factory_perception.nodes.security_policy',
+        description='Write the SROS 2 policies of all nodes; words as for the launch files.',
+    )
+    parser.add_argument('folder', type=Path, help='receives NODE.xml, or ROBOT/NODE.xml')
+    parser.add_argument('--robots', help='namespaces with commas between')
+    parser.add_argument('--cameras', help='image topic, or name=topic pairs')
+    parser.add_argument('--joint-states', default=JOINTS, help='topic of the joints')
+    options = parser.parse_args(arguments)
+    try:
+        robots = robot_names(options.robots) if options.robots is not None else ('',)
+        usual = ROBOT_CAMERA if options.robots else ''
+        cameras = camera_topics(usual if options.cameras is None else options.cameras)
+    except WiringError as error:
+        parser.error(str(error))
+    for robot in robots:
+        folder = options.folder / robot
+        folder.mkdir(parents=True, exist_ok=True)
+        for node in TOPICS:
+            text = node_policy(node, cameras, options.joint_states, robot)
+            write_atomic(folder / f'{node}.xml', text)
     return 0
 
 

@@ -8,7 +8,14 @@ from launch_ros.actions import Node
 import yaml
 
 from factory_perception.resources import share_folder
-from factory_perception.wiring import camera_topics, ENCLAVES, spec_of, typed, wired
+from factory_perception.wiring import (
+    camera_topics,
+    enclave,
+    health_remapping,
+    spec_of,
+    typed,
+    wired,
+)
 
 RESPAWN_DELAY_S = 2.0
 #: A node that is told to end gets so long on a busy machine; five seconds are usual.
@@ -72,19 +79,17 @@ def _node(context):
     ]
     if asked['params_file']:
         parameters.append(str(Path(asked['params_file']).expanduser()))
-    remappings = list(spec.remappings.items())
-    if asked['namespace']:  # several robots: each has its own health
-        remappings.append(('/diagnostics', 'diagnostics'))
+    remappings = {**spec.remappings, **health_remapping(asked['namespace'])}
     ros_arguments = ['--log-level', asked['log_level']]
     if asked['secure'] == 'true':
-        ros_arguments += ['--enclave', f'{ENCLAVES}/{spec.executable}']
+        ros_arguments += ['--enclave', enclave(spec.executable, asked['namespace'])]
     node = Node(
         package='factory_perception',
         executable=spec.executable,
         name=spec.executable,
         namespace=asked['namespace'],
         parameters=parameters,
-        remappings=remappings,
+        remappings=list(remappings.items()),
         ros_arguments=ros_arguments,
         output='both',
         respawn=asked['respawn'] == 'true',

@@ -1,6 +1,7 @@
 """Record what the nodes see and say as MCAP bags of ten minutes."""
 
 from pathlib import Path
+import tempfile
 import time
 
 from ament_index_python.packages import get_package_prefix, PackageNotFoundError
@@ -8,7 +9,8 @@ from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, ExecuteProcess, LogInfo, OpaqueFunction
 import yaml
 
-from factory_perception.wiring import camera_topics
+from factory_perception.resources import share_folder
+from factory_perception.wiring import camera_topics, full_name, moved
 
 BAG_S = 600
 
@@ -20,6 +22,7 @@ def generate_launch_description():
         DeclareLaunchArgument('use_sim_time', default_value='false', description='Use /clock.'),
         DeclareLaunchArgument('cameras', default_value='', description='Image topics.'),
         DeclareLaunchArgument('joint_states', default_value='/joint_states', description='Joints.'),
+        DeclareLaunchArgument('namespace', default_value='', description='Namespace of the nodes.'),
     ]
     return LaunchDescription([*arguments, OpaqueFunction(function=_recorder)])
 
@@ -30,11 +33,16 @@ def _recorder(context):
         get_package_prefix('rosbag2_storage_mcap')
     except PackageNotFoundError:
         return [LogInfo(msg='nothing is recorded: rosbag2_storage_mcap is not installed')]
-    topics_file = Path(asked['record_topics']).expanduser()
+    namespace = asked['namespace']
+    topics_file = _topics_file(Path(asked['record_topics']).expanduser(), namespace)
     topics = list(yaml.safe_load(topics_file.read_text(encoding='utf-8')))
-    topics += [asked['joint_states'], *camera_topics(asked['cameras']).values()]
+    topics += [
+        full_name(topic, namespace)
+        for topic in (asked['joint_states'], *camera_topics(asked['cameras']).values())
+    ]
+    whose = [namespace.strip('/').replace('/', '_')] if namespace else []
     bag = Path(asked['record_folder']).expanduser()
-    bag /= f'factory_perception_{time.strftime("%Y%m%d_%H%M%S")}'
+    bag /= '_'.join(['factory_perception', *whose, time.strftime('%Y%m%d_%H%M%S')])
     command = [
         'ros2', 'bag', 'record', '--storage', 'mcap', '--storage-preset-profile', 'zstd_fast',
         '--max-bag-duration', str(BAG_S), '--qos-profile-overrides-path', str(topics_file),
@@ -42,12 +50,17 @@ def _recorder(context):
     ]  # fmt: skip
     if asked['use_sim_time'] == 'true':
         command.append('--use-sim-time')
-    return [
-        ExecuteProcess(
-            cmd=[*command, '--topics', *dict.fromkeys(map(_absolute, topics))], output='both'
-        )
-    ]
+    return [ExecuteProcess(cmd=[*command, '--topics', *dict.fromkeys(topics)], output='both')]
 
 
-def _absolute(topic):
-    return topic if topic.startswith('/') else f'/{topic}'
+def _topics_file(path, namespace):
+    """Give the file itself, or the shipped one with the names that its topics have for a robot."""
+    if not namespace or path != share_folder() / 'config' / 'record.yaml':
+        return path
+    topics = yaml.safe_load(path.read_text(encoding='utf-8'))
+    robots = {moved(topic, namespace): qos for topic, qos in topics.items()}
+    with tempfile.NamedTemporaryFile(
+        'w', prefix='record_', suffix='.yaml', delete=False, encoding='utf-8'
+    ) as file:
+        yaml.safe_dump(robots, file)
+    return Path(file.name)

@@ -188,7 +188,7 @@ def test_arguments_are_described_and_their_choices_are_those_of_the_nodes(monkey
 @pytest.mark.parametrize('path', ALL, ids=lambda path: path.name)
 def test_a_launch_file_runs_nothing_and_asks_nobody(path):
     allowed = {
-        'pathlib', 'time', 'launch', 'launch_ros', 'ament_index_python', 'yaml',
+        'pathlib', 'tempfile', 'time', 'launch', 'launch_ros', 'ament_index_python', 'yaml',
         'factory_perception',
     }  # fmt: skip
     tree = ast.parse(path.read_text())
@@ -227,6 +227,58 @@ def test_secure_nodes_run_in_enclaves_of_their_names(monkeypatch):
     nodes = started(cell(monkeypatch, secure='true'))
     for name, node in nodes.items():
         assert node['ros_arguments'][-2:] == ['--enclave', f'/factory_perception/{name}']
+
+
+def test_secure_robots_have_enclaves_of_their_own(monkeypatch):
+    robots = play(
+        str(LAUNCH / 'many_robots.launch.py'), monkeypatch, robots='left,right', secure='true'
+    )
+    enclaves = [node['ros_arguments'][-1] for node in robots.nodes if 'ros_arguments' in node]
+    assert len(set(enclaves)) == len(enclaves) == 6
+    assert '/factory_perception/right/dashboard' in enclaves
+
+
+def test_several_robots_share_one_bridge_to_foxglove(monkeypatch):
+    robots = play(
+        str(LAUNCH / 'many_robots.launch.py'), monkeypatch, robots='left,right', foxglove='true'
+    )
+    assert [node['package'] for node in robots.nodes].count('foxglove_bridge') == 1
+
+
+def test_every_robot_has_a_recording_of_its_own(monkeypatch):
+    robots = play(
+        str(LAUNCH / 'many_robots.launch.py'), monkeypatch, robots='left,right', record='true',
+        cameras='cam0/image',
+    )  # fmt: skip
+    assert len(robots.commands) == 2
+    bags, files = set(), set()
+    for robot, command in zip(('left', 'right'), robots.commands, strict=True):
+        bags.add(command[command.index('--output') + 1])
+        file = Path(command[command.index('--qos-profile-overrides-path') + 1])
+        files.add(file)
+        topics = set(command[command.index('--topics') + 1 :])
+        mine = {'joint_states', 'cam0/image', 'diagnostics', 'fault_diagnoser/events'}
+        assert {f'/{robot}/{topic}' for topic in mine} <= topics
+        assert {topic for topic in topics if not topic.startswith(f'/{robot}/')} == {
+            '/tf', '/tf_static',
+        }  # fmt: skip
+        overrides = yaml.safe_load(file.read_text())
+        file.unlink()
+        assert overrides[f'/{robot}/fault_diagnoser/events']['durability'] == 'transient_local'
+        assert set(overrides) <= topics
+    assert len(bags) == len(files) == 2
+
+
+def test_a_list_of_topics_of_ones_own_is_taken_as_it_stands(monkeypatch, tmp_path):
+    mine = tmp_path / 'mine.yaml'
+    mine.write_text('/plc/state: {reliability: reliable}')
+    context = play(
+        str(LAUNCH / 'perception.launch.py'), monkeypatch,
+        record='true', record_topics=str(mine), namespace='left',
+    )  # fmt: skip
+    (command,) = context.commands
+    assert command[command.index('--qos-profile-overrides-path') + 1] == str(mine)
+    assert command[command.index('--topics') + 1 :] == ['/plc/state', '/left/joint_states']
 
 
 def test_foxglove_may_look_and_nothing_else(monkeypatch):
