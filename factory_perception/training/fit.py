@@ -59,6 +59,7 @@ def fit(
     run: RunFolder,
     watch: Callable[[Step], None],
     resume: bool = False,
+    team: Team | None = None,
 ) -> nn.Module:
     """Train until the last epoch, the time limit or the end of patience; give the best network.
 
@@ -71,12 +72,13 @@ def fit(
         run: where checkpoints and metrics go.
         watch: called after every step.
         resume: go on from the checkpoint in ``run``.
+        team: who trains together; those that were started together where it is not given.
 
     Raises:
         FitError: the losses are no numbers any more.
         KeyboardInterrupt: after Ctrl-C; the checkpoint of the last epoch is in place.
     """
-    team = join_team()
+    team = team or join_team()
     torch.manual_seed(how.seed)
     network = lesson.network.to(team.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = AveragedModel(network, multi_avg_fn=_mixer(how.average_steps), use_buffers=True)
