@@ -152,9 +152,9 @@ def _recipe(data: TrainingData) -> Recipe[Any]:
 def _announce(folder: ModelFolder, store: ModelStore, to_program: bool) -> None:
     name, version = folder.manifest.name, folder.manifest.version
     report = folder.path / REPORT_FOLDER / 'index.html'
-    text = f'published {folder.label}: {folder.path}'
+    promoted = store.champion(name) == version
+    text = f'published {folder.label}{"" if promoted else ", not promoted"}: {folder.path}'
     if to_program:
-        promoted = store.champion(name) == version
         told = {'model': f'{name}@{version}', 'promoted': promoted, 'report': str(report)}
         tell('published', **told, text=text)
     else:

@@ -84,7 +84,7 @@ def test_bad_entries_are_left_out_and_odd_ones_are_learnt_from(train, tmp_path, 
     for place in ('labels/frame_5.txt line 1', 'labels/frame_6.txt line 1', 'images/frame_7.png'):
         assert any(line.startswith(f'left out: {place}: ') for line in told), output.out
     assert len(told) == len(set(told))
-    folder = store.find('cups')
+    folder = store.find('cups@1')
     folder.verify()
     assert list(folder.manifest.classes) == ['cup', 'lid', 'handle']
 
@@ -92,7 +92,7 @@ def test_bad_entries_are_left_out_and_odd_ones_are_learnt_from(train, tmp_path, 
 def test_one_class_is_enough_for_boxes(train, tmp_path, store):
     data = makers.coco(tmp_path / 'data', 12)
     assert train(data)[0] == 0
-    assert store.find('cups').manifest.metrics['fp32']['per_class']['nut'] is None
+    assert store.find('cups@1').manifest.metrics['fp32']['per_class']['nut'] is None
 
 
 def test_one_class_is_nothing_to_tell_apart(train, tmp_path):
