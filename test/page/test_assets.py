@@ -19,6 +19,11 @@ def test_what_the_page_asks_for_is_there():
     assert wanted and wanted <= set(ASSETS)
 
 
+def test_all_scripts_are_asked_for_at_once():
+    asked = re.findall(r'(?:src|href)="([^"]+\.js)"', ASSETS['index.html'].data.decode())
+    assert sorted(asked) == sorted(name for name in ASSETS if name.endswith('.js'))
+
+
 @pytest.mark.parametrize('name', ASSETS)
 def test_nothing_from_elsewhere(name):
     text = ASSETS[name].data.decode()
