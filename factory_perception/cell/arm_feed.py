@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from factory_perception.cell.arrays import Matrix
 from factory_perception.cell.config import CellConfig
@@ -30,6 +31,8 @@ _FRICTION_RAD_S = 0.05
 _NO_WARMTH_K = 1e-3
 #: Loads change slowly: they are worked out at every so many samples, and read in between.
 _GRID = 4
+#: The worst grip lets go so much of the way before the part would be put down.
+_SLIPS_EARLIER = 0.7
 #: Torque ripple of the gear: two waves a turn of the motor, this share of friction.
 _RIPPLE_SHARE = 0.10
 
@@ -143,6 +146,16 @@ class ArmFeed:
         cycle = self._plan.task.cycle
         return (progress >= cycle.grasp_s) & (progress < cycle.release_s)
 
+    def _lets_go(self, progress: Matrix, poor: Matrix) -> NDArray[np.bool_]:
+        """Say where a poor grip lets go: on the way, the earlier the poorer it is.
+
+        Never as it closes: the gripper would feel that it is empty.
+        """
+        assert self._plan is not None
+        cycle = self._plan.task.cycle
+        share = (progress - cycle.grasp_s) / (cycle.release_s - cycle.grasp_s)
+        return np.asarray((poor > 0) & (share >= 1.0 - _SLIPS_EARLIER * poor))
+
     def _inputs(
         self,
         time_s: Matrix,
@@ -157,7 +170,8 @@ class ArmFeed:
         dq, ddq = rate * slope, rate * rate * bend + change * slope
         effects = effects_of(faults, self._names, time_s, dq, self._nominal.limit)
         held = self._is_held(progress)
-        real, believed = self.grip.carry(held, effects.slip, time_s)
+        slip = None if effects.slip is None else self._lets_go(progress, effects.slip)
+        real, believed = self.grip.carry(held, slip, time_s)
         if effects.payload_kg is not None:
             real = real + effects.payload_kg
         loads = _at(self._plan.loads, progress / (self._step * _GRID))

@@ -40,7 +40,7 @@ class DriveEffects:
 
     ``coulomb``, ``viscous`` and ``torque`` are factors; ``play`` is in rad; ``heating_k`` is where
     the excess of temperature goes to; ``push`` in Nm, against the motion; ``payload_kg`` is added
-    to a held part; ``slip`` (bool) is where the gripper lets go. None stands for no effect.
+    to a held part; ``slip`` is how poor the grip is, 0 to 1. None stands for no effect.
     """
 
     coulomb: Matrix | None = None
@@ -90,7 +90,7 @@ def effects_of(
         heating_k=one('overheating', EXCESS_K, 0.0),
         push=_push(faults, names, levels, time_s, dq, limit),
         payload_kg=None if payload is None else payload[:, :1],
-        slip=levels['grip_loss'][:, 0] > 0 if 'grip_loss' in levels else None,
+        slip=levels['grip_loss'][:, 0] if 'grip_loss' in levels else None,
     )
 
 

@@ -18,6 +18,8 @@ from factory_perception.faults.watches import WATCHES
 #: Evidence (sum of log odds) that raises an alarm where the model asks for no more; one frame gives
 #: at most ``MOST``, and the sum never grows further beyond the threshold than ``BEYOND``.
 EVIDENCE, MOST, BEYOND = 4.5, 4.0, 4.0
+#: Begins the names of a model's thresholds; the kind of fault follows.
+EVIDENCE_OF = 'evidence_'
 #: An alarm ends after so long without evidence.
 QUIET_S = 1.5
 #: Names go by the mean of this time: before an alarm, and at most while it is up.
@@ -30,8 +32,8 @@ _NAMED_P, _UNNAMED_S = 0.2, 0.4
 _ECHO = 0.6
 
 
-def evidence_step(probability: Array) -> Array:
-    """Give what a frame says for a fault: its log odds, within bounds."""
+def evidence_steps(probability: Array) -> Array:
+    """Give what a frame says for each kind of fault: its log odds, within bounds."""
     bound = 1.0 / (1.0 + np.exp(-MOST))
     sure = np.clip(probability, 1.0 - bound, bound)
     return np.asarray(np.log(sure / (1.0 - sure)))
@@ -59,7 +61,8 @@ class Decision:
     ) -> None:
         self._model, self._residual, self._frame_s = model, residual, frame_s
         self._joints = model.calibration.joints
-        self._threshold = model.thresholds.get('evidence', EVIDENCE)
+        asked = (model.thresholds.get(EVIDENCE_OF + kind, EVIDENCE) for kind in model.kinds)
+        self._threshold = np.array(list(asked))
         self._whole = np.array([kind in model.whole for kind in model.kinds])
         self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
         self._shape = (*robots, len(self._joints) + 1)
@@ -68,8 +71,8 @@ class Decision:
     def reset(self) -> None:
         """Forget what was seen."""
         self._latch.reset()
-        self._sum: Array = np.zeros(self._shape)
-        self._mean: Array = np.zeros((*self._shape, len(self._model.kinds)))
+        self._sum: Array = np.zeros((*self._shape, len(self._model.kinds)))
+        self._mean: Array = np.zeros_like(self._sum)
         self._age: Array = np.zeros(self._shape)
         self._p_values: Array = np.ones((*self._shape[:-1], len(self._joints)))
         self._since: NDArray[np.int64] = np.zeros(self._shape, np.int64)
@@ -79,9 +82,8 @@ class Decision:
     def update(self, opinion: Opinion, stamp_ns: int) -> None:
         """Take the opinion on a frame."""
         now = joint_and_arm(opinion.probabilities, self._whole)
-        step = evidence_step(now.sum(axis=-1))
-        self._sum = np.clip(self._sum + step, 0.0, self._threshold + BEYOND)
-        up = self._latch.update(self._sum >= self._threshold)
+        self._sum = np.clip(self._sum + evidence_steps(now), 0.0, self._threshold + BEYOND)
+        up = self._latch.update(np.any(self._sum >= self._threshold, axis=-1))
         self._since = np.where(up & ~self.up, stamp_ns, self._since)
         self._age = np.where(up, self._age + self._frame_s, 0.0)
         span = np.clip(self._age, _NAME_S, _NAME_MOST_S)[..., None]

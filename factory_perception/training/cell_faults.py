@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 import functools
 
+import numpy as np
+
 from factory_perception.cell.config import load_config
 from factory_perception.cell.fault_plan import FaultHabits
 from factory_perception.cell.faults import ARM_FAULTS, JOINTLESS
+from factory_perception.cell.joint_data import joint_runs
 from factory_perception.files import sha256_of
 from factory_perception.training.cell_frames import cell_frames, FrameRuns
-from factory_perception.training.cell_joints import arm_sha256
 
 #: Length of a run.
 RUN_S = 60.0
 HABITS = FaultHabits(severity=(0.35, 1.0))
+#: Arms that are learned from hardly ever rest between faults: more faults in the same time.
+TAUGHT_HABITS = FaultHabits(severity=(0.35, 1.0), pause_s=(4.0, 10.0), first_s=6.0)
+#: Enough for a fault of every kind.
+_REFERENCE_SEEDS = range(12)
 #: Seeds of healthy runs begin so far on.
 HEALTHY_OFFSET = 500_000
+
+
+def _faulty_sha256() -> str:
+    """Hash what some arms do with faults: faults of another form, another hash."""
+    runs = joint_runs(load_config(), _REFERENCE_SEEDS, 40.0, TAUGHT_HABITS)
+    return sha256_of(b''.join(np.round(run.samples.effort, 6).tobytes() for run in runs))
 
 
 class CellFaults:
@@ -26,14 +38,17 @@ class CellFaults:
     labels: Sequence[str] = ARM_FAULTS
     whole: Sequence[str] = tuple(kind for kind in ARM_FAULTS if kind in JOINTLESS)
 
-    def __init__(self, count: int, first_seed: int, healthy: int) -> None:
+    def __init__(
+        self, count: int, first_seed: int, healthy: int, habits: FaultHabits = HABITS
+    ) -> None:
         """Take ``count`` arms with faults and ``healthy`` others without any."""
         self._count, self._first, self._healthy = count, first_seed, healthy
+        self._habits = habits
         self.origin = (
             f'embedded cell, faulty arms {first_seed} to {first_seed + count - 1}, '
             f'{healthy} healthy ones'
         )
-        key = f'{arm_sha256()} faults {first_seed} {count} {healthy} {RUN_S} {HABITS}'
+        key = f'{_faulty_sha256()} faults {first_seed} {count} {healthy} {RUN_S} {habits}'
         self.sha256 = sha256_of(key.encode())
 
     def __len__(self) -> int:
@@ -47,7 +62,7 @@ class CellFaults:
     def faulty(self) -> FrameRuns:
         """Give the runs with faults."""
         seeds = range(self._first, self._first + self._count)
-        return cell_frames(load_config(), seeds, RUN_S, HABITS)
+        return cell_frames(load_config(), seeds, RUN_S, self._habits)
 
     @functools.cached_property
     def healthy(self) -> FrameRuns:

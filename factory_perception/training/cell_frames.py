@@ -14,11 +14,17 @@ from factory_perception.cell.faults import Fault
 from factory_perception.cell.joint_data import joint_runs
 from factory_perception.faults.calibration import stack_frames
 from factory_perception.faults.effort_model import EffortModel
-from factory_perception.faults.frame import Block, BLOCK_S, Frame, FrameMaker
+from factory_perception.faults.frame import Array, Block, BLOCK_S, Frame, FrameMaker
 from factory_perception.training.cell_kilogram import kilogram_of
 
 #: A fault that grows for longer is hard to see at first.
 SLOW_S = 2.0
+#: Faults that show while nothing moves; the others show once a motion of so much was asked for.
+SHOW_AT_REST = ('collision', 'encoder_bias', 'sensor_dropout', 'protective_stop')
+MOVED_RAD = 0.003
+#: Faults that show only as they come, and for how long: an arm that lost its part moves like one
+#: that carries a lighter part.
+SHOW_FOR_S = {'grip_loss': 1.0}
 #: So many arms are simulated side by side.
 BESIDE = 64
 
@@ -51,23 +57,41 @@ class FrameRuns:
     def labels(self, kinds: Sequence[str]) -> NDArray[np.int64]:
         """Give the fault of each frame and joint ``(N, R, J)``: 0 or a place in ``kinds`` + 1.
 
-        Faults of other kinds are -1: neither normal nor known. So is the first half of the time in
-        which a fault grows slowly: it does not show yet.
+        Faults of other kinds are -1: neither normal nor known. So are frames in which a fault
+        does not show: see ``_shown``.
         """
-        count = len(self.frames.position)
         labels = np.zeros(self.frames.position.shape, np.int64)
-        begins = np.arange(count) * self.frame_s
+        begins = np.arange(len(labels), dtype=np.float64) * self.frame_s
         for run, faults in enumerate(self.faults):
             for fault in faults:
                 rows = (begins + self.frame_s > fault.onset_s) & (begins < fault.end_s)
                 column = self.joints.index(fault.joint) if fault.joint else slice(None)
-                known = fault.kind in kinds
-                labels[rows, run, column] = kinds.index(fault.kind) + 1 if known else -1
-                if fault.ramp_s > SLOW_S:
-                    labels[rows & (begins < fault.onset_s + fault.ramp_s / 2), run, column] = -1
+                shown = rows & self._shown(fault, run, begins)
+                labels[rows, run, column] = -1
+                if fault.kind in kinds:
+                    labels[shown, run, column] = kinds.index(fault.kind) + 1
         for run, length in enumerate(self.lengths or ()):
             labels[length:, run] = -1
         return labels
+
+    def _shown(self, fault: Fault, run: int, begins: Array) -> NDArray[np.bool_]:
+        """Say in which frames ``(N,)``, that begin at ``begins``, a fault of a run can be seen.
+
+        One that grows slowly shows from half of that time on; most need a motion to show.
+        """
+        since = fault.onset_s + (fault.ramp_s / 2 if fault.ramp_s > SLOW_S else 0.0)
+        shown = begins >= since - self.frame_s
+        shown &= begins < fault.onset_s + SHOW_FOR_S.get(fault.kind, np.inf)
+        if fault.kind in SHOW_AT_REST:
+            return shown
+        asked = self.frames.position[:, run] - self.frames.tracking[:, run]
+        if fault.joint:
+            asked = asked[:, self.joints.index(fault.joint), None]
+        if np.isnan(asked).all():
+            return shown  # nothing is known of what was asked for
+        ways = np.abs(np.nan_to_num(np.diff(asked, axis=0, prepend=asked[:1])))
+        gone = np.cumsum(ways * (begins >= fault.onset_s)[:, None], axis=0).max(axis=1)
+        return np.asarray(shown & (gone > MOVED_RAD))
 
 
 def cell_frames(

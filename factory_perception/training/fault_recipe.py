@@ -37,9 +37,9 @@ from factory_perception.training.fault_rows import (
     sequences,
 )
 from factory_perception.training.fault_run_classes import is_one_fault_a_run, run_class_figures
-from factory_perception.training.fault_stack import fit_stack
+from factory_perception.training.fault_stack import fit_stack, temper
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
-from factory_perception.training.fault_threshold import DOUBT, most_evidence, threshold_of
+from factory_perception.training.fault_threshold import DOUBT, most_evidence, thresholds_of
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
@@ -129,24 +129,29 @@ class FaultRecipe:
         """Fit the trees; stack them with the network, and learn what is strange, on validation."""
         held, every = validation.faulty, self._held
         assert every is not None, 'a lesson is made first'
-        classes = len(self._kinds) + 1
+        classes, seed = len(self._kinds) + 1, settings.fit.seed
         rows = joined(*(one.rows for one in self._taught))
-        self._trees = fit_trees(rows.tree, rows.classes, classes, settings.fit.seed)
-        scores = run_network(network, every.series)
+        self._trees = fit_trees(rows.tree, rows.classes, classes, seed)
         known = held.labels(self._kinds) >= 0
-        networks = softmax(scores[known][every.drawn].astype(np.float64))
+
+        def answers() -> NDArray[np.float64]:
+            scores = run_network(network, every.series)
+            return softmax(scores[known][every.drawn].astype(np.float64))
+
+        assert isinstance(network, FaultNetwork)
+        temper(network.head, answers(), every.rows.classes, seed)
         trees = softmax(self._trees.scores(every.rows.tree))
-        self._stack = fit_stack(trees, networks, every.rows.classes, settings.fit.seed)
+        self._stack = fit_stack(trees, answers(), every.rows.classes, seed)
         strange = fit_strangeness(rows.strange.astype(np.float64), rows.classes, classes)
         self._strange = with_known(
             strange, every.rows.strange.astype(np.float64), every.rows.classes
         )
         self._thresholds = {'fault': THRESHOLD}
         if not is_one_fault_a_run(held):
-            self._thresholds = {'evidence': self._evidence(network, validation), 'doubt': DOUBT}
+            self._thresholds = {**self._evidence(network, validation), 'doubt': DOUBT}
 
-    def _evidence(self, network: nn.Module, validation: FaultData) -> float:
-        """Find the evidence that healthy runs do not reach."""
+    def _evidence(self, network: nn.Module, validation: FaultData) -> dict[str, float]:
+        """Find the evidence of each kind that healthy runs do not reach."""
         assert self._trees is not None and self._stack is not None
         healthy, calibration = validation.healthy, self._known()
         scores = run_network(network, sequences(healthy, calibration))
@@ -154,7 +159,7 @@ class FaultRecipe:
         answers = softmax(scores.astype(np.float64))
         most = most_evidence(healthy, calibration, answers, self._trees, self._stack, whole)
         hours = len(healthy) * len(healthy.frames.position) * healthy.frame_s / 3600.0
-        return threshold_of(most, hours)
+        return thresholds_of(most, self._kinds, hours)
 
     def files(self) -> dict[str, bytes]:
         """Give what belongs to the model beside its network."""

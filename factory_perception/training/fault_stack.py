@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 import torch
+from torch import nn
+from torch.nn import functional
 
 from factory_perception.faults.classifier import Stack
 
@@ -19,9 +23,7 @@ def fit_stack(
     classes: NDArray[np.int64],
     seed: int = 0,
 ) -> Stack:
-    """Fit weights and biases by logistic regression with a small penalty.
-
-    Every row counts by how many rows it stands for, so that probabilities are those of the data.
+    """Fit the weights of both and biases.
 
     Args:
         trees: probabilities ``(N, K + 1)`` of the trees.
@@ -29,25 +31,52 @@ def fit_stack(
         classes: ``(N,)``, none negative.
         seed: of the draw.
     """
+    return Stack(*_regression((trees, network), classes, seed))
+
+
+def temper(
+    head: nn.Linear, answers: NDArray[np.float64], classes: NDArray[np.int64], seed: int = 0
+) -> None:
+    """Change the last layer of a network so that its probabilities are those of the data.
+
+    It learned from windows of which half hold a fault, so it sees faults too easily.
+
+    Args:
+        head: the layer.
+        answers: probabilities ``(N, K + 1)`` of the network as it is.
+        classes: ``(N,)``, none negative.
+        seed: of the draw.
+    """
+    (weight,), bias = _regression((answers,), classes, seed)
+    with torch.no_grad():
+        head.weight.mul_(weight)
+        head.bias.mul_(weight).add_(torch.from_numpy(bias).to(head.bias))
+
+
+def _regression(
+    parts: Sequence[NDArray[np.float64]], classes: NDArray[np.int64], seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit a weight for the logarithms of each part, and biases, with a small penalty.
+
+    Every row counts by how many rows it stands for, so that probabilities are those of the data.
+    """
     chosen, weight = _draw(classes, seed)
-    first, second = (
-        torch.from_numpy(np.log(part[chosen] + _TINY)).double() for part in (trees, network)
-    )
+    logs = [torch.from_numpy(np.log(part[chosen] + _TINY)).double() for part in parts]
     truth, heavy = torch.from_numpy(classes[chosen]), torch.from_numpy(weight)
-    weights = torch.full((2,), 0.5, dtype=torch.double, requires_grad=True)
-    bias = torch.zeros(trees.shape[1], dtype=torch.double, requires_grad=True)
+    weights = torch.full((len(parts),), 1.0 / len(parts), dtype=torch.double, requires_grad=True)
+    bias = torch.zeros(parts[0].shape[1], dtype=torch.double, requires_grad=True)
     learner = torch.optim.LBFGS([weights, bias], max_iter=60, line_search_fn='strong_wolfe')
 
     def closure() -> torch.Tensor:
         learner.zero_grad()
-        scores = weights[0] * first + weights[1] * second + bias
-        loss = (torch.nn.functional.cross_entropy(scores, truth, reduction='none') * heavy).mean()
+        scores = sum(one * part for one, part in zip(weights, logs)) + bias
+        loss = (functional.cross_entropy(scores, truth, reduction='none') * heavy).mean()
         loss = loss + 1e-3 * (bias * bias).mean() + 1e-3 * (weights * weights).sum()
         loss.backward()
         return loss
 
     learner.step(closure)
-    return Stack(weights.detach().numpy().clip(0.0, None), bias.detach().numpy())
+    return weights.detach().numpy().clip(0.0, None), bias.detach().numpy()
 
 
 def _draw(classes: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from factory_perception.faults.telemetry_model import TASK as TELEMETRY
-from factory_perception.training.cell_faults import CellFaults
+from factory_perception.training.cell_faults import CellFaults, HABITS, TAUGHT_HABITS
 from factory_perception.training.cell_joints import CellJoints
 from factory_perception.training.data import PICTURE_TASKS, PictureData
 from factory_perception.training.datasets.recognise import open_dataset
@@ -23,9 +23,9 @@ CELL_FIRST_SEEDS = {'train': 0, 'val': 1_000_000, 'test': 2_000_000}
 CELL_PICTURES = {'train': 3200, 'val': 500, 'test': 500}
 CELL_RUNS = {'train': 16, 'val': 8, 'test': 16}
 
-CELL_FAULT_RUNS = {'train': 256, 'val': 64, 'test': 50}
+CELL_FAULT_RUNS = {'train': 768, 'val': 128, 'test': 50}
 #: Healthy arms for each with faults: to learn limits, thresholds, and ten hours to count alarms.
-CELL_HEALTHY = {'train': 0.5, 'val': 2.0, 'test': 12.0}
+CELL_HEALTHY = {'train': 0.25, 'val': 1.5, 'test': 12.0}
 
 
 def open_pictures(
@@ -88,7 +88,8 @@ def open_recordings(
         if task == 'fault':
             count = runs or CELL_FAULT_RUNS[part]
             healthy = max(1, round(count * CELL_HEALTHY[part]))
-            return CellFaults(count, CELL_FIRST_SEEDS[part], healthy)
+            habits = TAUGHT_HABITS if part == 'train' else HABITS
+            return CellFaults(count, CELL_FIRST_SEEDS[part], healthy, habits)
         return CellJoints(runs or CELL_RUNS[part], CELL_FIRST_SEEDS[part])
     asked = 'fault' if task == TELEMETRY else task
     found = open_dataset(Path(data), asked, split, skip_bad=skip_bad)

@@ -57,7 +57,7 @@ class FitSettings:
     """The loop."""
 
     epochs: int = setting(60, 'Passes over the data; 0: as many as steps take.', low=0)
-    steps: int = setting(1500, 'Steps of a run whose epochs are 0.', low=1)
+    steps: int = setting(3000, 'Steps of a run whose epochs are 0.', low=1)
     max_time_s: float = setting(0.0, 'Stop in good order after so many seconds; 0: never.', low=0.0)
     batch: int = setting(16, 'Pictures (or windows) in one step of one process.', low=1)
     accumulate: int = setting(1, 'Batches whose gradients are added up before a step.', low=1)
@@ -200,7 +200,7 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         'fit': {'epochs': 12, 'average_steps': 30, 'workers': 0, 'learning_rate': 0.005},
         'export': {'calibration_pictures': 8},
     },
-    'cpu': {'fit': {'epochs': 0, 'steps': 3000, 'validate_every': 0, 'patience': 5}},
+    'cpu': {'fit': {'epochs': 0, 'validate_every': 0, 'patience': 5}},
     'edge': {'model': {'input_pixels': 640 * 480}, 'fit': {'epochs': 100, 'patience': 20}},
     'gpu': {
         'model': {'size': 's', 'input_pixels': 640 * 640},

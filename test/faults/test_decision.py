@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from factory_perception.faults.classifier import Opinion
-from factory_perception.faults.decision import Decision, evidence_step
+from factory_perception.faults.decision import Decision, evidence_steps
 from factory_perception.faults.watches import WATCHES
 from test.faults.test_alarm_book import verdict
 
@@ -17,10 +17,10 @@ FRAME_S = 0.04
 KINDS = ('collision', 'backlash', 'payload_change')
 
 
-def _decision(robots=()):
+def _decision(robots=(), **thresholds):
     calibration = SimpleNamespace(joints=('base', 'arm', 'hand'))
     model = SimpleNamespace(kinds=KINDS, whole=('payload_change',), calibration=calibration,
-                            thresholds={'evidence': 4.5})  # fmt: skip
+                            thresholds=thresholds)  # fmt: skip
     residual = SimpleNamespace(ratio=np.ones((*robots, 3, len(WATCHES))))
     return Decision(model, residual, FRAME_S, robots)
 
@@ -61,7 +61,7 @@ def test_a_single_frame_is_no_alarm_and_a_pause_does_not_end_one():
 
 
 def test_evidence_is_log_odds_within_bounds():
-    step = evidence_step(np.array([0.0, 0.5, 0.9, 1.0]))
+    step = evidence_steps(np.array([0.0, 0.5, 0.9, 1.0]))
     assert step == pytest.approx([-4.0, 0.0, 2.197, 4.0], abs=1e-3)
 
 
@@ -70,6 +70,14 @@ def test_doubt_that_lasts_raises_and_doubt_that_goes_does_not():
     assert not any(_run(_decision(), [weak] * 3))
     assert _run(_decision(), [weak] * 12)[-1]
     assert not any(_run(_decision(), [weak, weak, _opinion()] * 8))
+
+
+def test_a_kind_that_healthy_robots_look_like_needs_more_evidence():
+    sure = [_opinion(arm='backlash')] * 6
+    assert not any(_run(_decision(evidence_backlash=20.0), sure))
+    assert _run(_decision(evidence_collision=20.0), sure)[-1]
+    found = _run(_decision(evidence_backlash=20.0), [_opinion(arm='backlash')] * 10)
+    assert found[-1][0].fault == 'backlash'
 
 
 def test_many_robots_are_decided_like_each_alone():
