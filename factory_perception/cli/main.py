@@ -29,9 +29,16 @@ COMMANDS = (
 )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Descriptions are docstrings; their marks of code would only be noise in a terminal."""
+
+    def format_help(self) -> str:
+        return super().format_help().replace('``', '')
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all subcommands; nothing heavy is imported for it."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog='factory_perception',
         description='Learned vision and joint-fault diagnosis for factory robots.',
     )

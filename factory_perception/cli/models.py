@@ -61,11 +61,19 @@ def _list(options: argparse.Namespace) -> int:
     names = store.names()
     if not names:
         print('no models in ' + ', '.join(map(str, store.roots)))
-    for name in names:
-        for version, path in store.versions(name).items():
-            mark = '*' if store.champion(name) == version else ' '
-            print(f'{mark} {name}@{version:<4} {_summary(store, name, version):40} {path}')
+    rows = [
+        (_mark(store, name, version), _summary(store, name, version), str(path))
+        for name in names
+        for version, path in store.versions(name).items()
+    ]
+    widths = [max((len(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print('  '.join(map(str.ljust, row, widths)).rstrip())
     return 0
+
+
+def _mark(store: ModelStore, name: str, version: int) -> str:
+    return f'{"*" if store.champion(name) == version else " "} {name}@{version}'
 
 
 def _summary(store: ModelStore, name: str, version: int) -> str:

@@ -35,6 +35,15 @@ def test_list_show_verify_promote_rollback(run, store):
     assert 'means@1 is the champion again' in run('rollback', 'means')[1]
 
 
+def test_the_columns_of_the_list_are_as_wide_as_what_stands_in_them(run, store):
+    for name in ('short', 'a_name_that_is_rather_long'):
+        publish_mean(store, name=name)
+    lines = run('list')[1].splitlines()
+    assert len(lines) == 2
+    assert len({line.index('classify,') for line in lines}) == 1
+    assert len({line.index(str(store.roots[0])) for line in lines}) == 1
+
+
 def test_the_store_may_stand_behind_the_action(store, capsys):
     publish_mean(store)
     assert main(['models', 'verify', 'means', '--store', str(store.roots[0])]) == 0
