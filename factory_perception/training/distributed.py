@@ -39,6 +39,14 @@ class Team:
         distributed.broadcast_object_list(box, src=0)
         return box[0]
 
+    def every(self, said: bool) -> bool:
+        """Say whether it is so in every process."""
+        if self.size == 1:
+            return said
+        flag = torch.tensor(int(said), device=self.device)
+        distributed.all_reduce(flag, distributed.ReduceOp.MIN)
+        return bool(flag)
+
     def leave(self) -> None:
         """End the team, all at the same time: gloo may hang in whoever outlives its partner."""
         if self.size > 1:

@@ -65,6 +65,7 @@ def fit(
 
     Every epoch ends with a checkpoint. A run that was killed goes on from there with ``resume``
     and, on a CPU with the same number of threads, ends with the same weights as if never killed.
+    Without ``resume`` what an earlier run left in the folder is dropped.
 
     Args:
         lesson: the task, its network and its data.
@@ -83,15 +84,19 @@ def fit(
     network = lesson.network.to(team.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = AveragedModel(network, multi_avg_fn=_mixer(how.average_steps), use_buffers=True)
     optimizer = make_optimizer(network, how)
+    if not resume and team.leads:
+        run.clear()
     course = _restore(run, network, average, optimizer) if resume else Course()
     trained = team.wrap(network)
     start = time.monotonic() - course.seconds
-    while course.epoch < how.epochs and not _out_of_time(how, start):
+    done = _done(course, how, start, team)
+    while not done:
         sums = _train_epoch(lesson, trained, average, optimizer, how, course, team, start, watch)
         course.epoch += 1
         course.seconds = time.monotonic() - start
         scores: dict[str, float] = {}
-        if course.epoch % how.validate_every == 0 or course.epoch == how.epochs:
+        done = _done(course, how, start, team)
+        if done or course.epoch % how.validate_every == 0:
             scores = team.agree(dict(lesson.validate(average.module)) if team.leads else None)
         if scores and scores['score'] > course.best_score + how.min_delta:
             course.best_score, course.best_epoch = scores['score'], course.epoch
@@ -101,8 +106,8 @@ def fit(
             seconds = round(course.seconds, 1)
             run.log(epoch=course.epoch - 1, seconds=seconds, losses=sums, validation=scores)
             run.save(LAST, _state(network, average, optimizer, course))
-        if how.patience and course.epoch - course.best_epoch >= how.patience * how.validate_every:
-            break
+        if scores:
+            done = _done(course, how, start, team) or _out_of_patience(course, how)
     best = run.load(BEST) if team.leads else None
     if best is not None:
         average.module.load_state_dict(best['network'])
@@ -134,9 +139,7 @@ def _train_epoch(
     lap = time.perf_counter()
     for index, batch in enumerate(lesson.batches(course.epoch, course.epoch / how.epochs)):
         progress = (course.epoch + index / steps) / how.epochs
-        if how.max_time_s:
-            progress = max(progress, (time.monotonic() - start) / how.max_time_s)
-        rate = learning_rate(progress, how)
+        rate = learning_rate(max(progress, _time_spent(how, start, team)), how)
         for group in optimizer.param_groups:
             group['lr'] = rate
 
@@ -145,7 +148,7 @@ def _train_epoch(
         loss = losses['loss'] / how.accumulate
         if how.l1:
             loss = loss + how.l1 * l1_penalty(network.parameters()) / how.accumulate
-        if not _is_number(loss, course):
+        if not _is_number(loss, course, team):
             optimizer.zero_grad(set_to_none=True)
             continue
         loss.backward()
@@ -167,7 +170,7 @@ def _train_epoch(
             )
         )  # fmt: skip
         lap = now
-        if _out_of_time(how, start):
+        if _time_spent(how, start, team) >= 1:
             break
     return sums
 
@@ -187,8 +190,8 @@ def _mixer(steps: int) -> Callable[[Any, Any, Any], None]:
     return mix
 
 
-def _is_number(loss: Tensor, course: Course) -> bool:
-    if bool(torch.isfinite(loss)):
+def _is_number(loss: Tensor, course: Course, team: Team) -> bool:
+    if team.every(bool(torch.isfinite(loss))):  # a step is made by all of them or by none
         course.bad_losses = 0
         return True
     course.bad_losses += 1
@@ -200,8 +203,19 @@ def _is_number(loss: Tensor, course: Course) -> bool:
     return False
 
 
-def _out_of_time(how: FitSettings, start: float) -> bool:
-    return how.max_time_s > 0 and time.monotonic() - start >= how.max_time_s
+def _done(course: Course, how: FitSettings, start: float, team: Team) -> bool:
+    return course.epoch >= how.epochs or _time_spent(how, start, team) >= 1
+
+
+def _out_of_patience(course: Course, how: FitSettings) -> bool:
+    return 0 < how.patience * how.validate_every <= course.epoch - course.best_epoch
+
+
+def _time_spent(how: FitSettings, start: float, team: Team) -> float:
+    """Give the share of the time limit that is over, by the clock of the process that leads."""
+    if not how.max_time_s:
+        return 0.0
+    return float(team.agree((time.monotonic() - start) / how.max_time_s))
 
 
 def half_precision_pays() -> bool:

@@ -51,6 +51,8 @@ def produce(
     for change in differences(before, order.settings) if before else ():
         say(f'the run was begun otherwise: {change}')
     order.run.write_settings(order.settings)
+    if order.run.holds_checkpoint and not order.resume:
+        say(f'{order.run.path} held an earlier run; it is dropped (--resume would go on from it)')
     trained = fit(lesson, order.settings.fit, order.run, watch, order.resume)
     if not team.leads:
         return None

@@ -89,6 +89,11 @@ class RunFolder:
         text = ''.join(json.dumps(row) + '\n' for row in rows)
         write_atomic(self.path / METRICS, text.encode())
 
+    def clear(self) -> None:
+        """Drop checkpoints and metrics: what a new run cannot write over is that of an old one."""
+        for name in (LAST, BEST, METRICS):
+            (self.path / name).unlink(missing_ok=True)
+
     def save(self, name: str, state: dict[str, Any]) -> None:
         """Replace a checkpoint in one step."""
         buffer = io.BytesIO()
@@ -106,6 +111,8 @@ class RunFolder:
             return None
         try:
             state: dict[str, Any] = torch.load(path, map_location='cpu', weights_only=True)
+        except OSError:
+            raise
         except Exception as error:
             raise SettingsError(f'{path} is damaged ({error}): delete it and begin anew') from error
         return state

@@ -38,7 +38,8 @@ class TensorboardFiles:
         """Begin the files of a run with what it has logged so far."""
         from tensorboardX import SummaryWriter
 
-        shutil.rmtree(run / FOLDER, ignore_errors=True)
+        if (run / FOLDER).exists():
+            shutil.rmtree(run / FOLDER)
         self._writer = SummaryWriter(str(run / FOLDER), flush_secs=FLUSH_S)
         for row in rows:
             self.add(row)

@@ -13,6 +13,7 @@ import pytest
 import torch
 from torch import nn
 
+from factory_perception.training.distributed import Team
 from factory_perception.training.fit import fit, FitError
 from factory_perception.training.optimizers import learning_rate, make_optimizer, RATES
 from factory_perception.training.run_folder import RunFolder
@@ -150,6 +151,45 @@ def test_the_time_limit_ends_a_run_in_good_order(tmp_path):
     fit(Line(), settings(epochs=10**6, max_time_s=1.0), run, lambda step: None)
     assert 1 <= len(run.metrics()) < 10**6
     assert run.load('last.pt') is not None
+
+
+def test_what_the_time_limit_ends_is_validated(tmp_path):
+    run, how = RunFolder(tmp_path), settings(epochs=10**6, validate_every=10**5, max_time_s=0.3)
+    fit(Line(), how, run, lambda step: None)
+    assert run.metrics()[-1]['validation'] and run.load('best.pt') is not None
+
+
+def test_time_goes_by_the_clock_of_the_process_that_leads(tmp_path):
+    class Follower(Team):
+        def agree(self, value):
+            return 2.0 if isinstance(value, float) else value  # theirs says that it is over
+
+    team = Follower(0, 1, torch.device('cpu'))
+    fit(Line(), settings(max_time_s=1e6), RunFolder(tmp_path), lambda step: None, team=team)
+    assert RunFolder(tmp_path).metrics() == []
+
+
+def test_a_step_that_one_process_cannot_make_is_made_by_none(tmp_path):
+    class Partner(Team):
+        def every(self, said):
+            calls.append(said)
+            return said and len(calls) > 2  # the losses of the other are no numbers at first
+
+    calls, steps = [], []
+    team = Partner(0, 1, torch.device('cpu'))
+    fit(Line(), settings(epochs=3), RunFolder(tmp_path), steps.append, team=team)
+    assert calls == [True] * 6 and len(steps) == 4
+
+
+def test_a_new_run_knows_nothing_of_an_old_one_in_its_folder(tmp_path):
+    run = RunFolder(tmp_path)
+    fit(Line(), settings(epochs=5), run, lambda step: None)
+    lesson = Line()
+    lesson.validate = lambda network: {'score': float('nan')}  # never better than anything
+    found = fit(lesson, settings(epochs=2), run, lambda step: None)
+    assert len(run.metrics()) == 2 and run.load('best.pt') is None
+    last = run.load('last.pt')['average']
+    assert torch.equal(found.state_dict()['1.weight'], last['module.1.weight'])
 
 
 def test_gradients_are_added_up_over_batches(tmp_path):
