@@ -9,7 +9,7 @@ from factory_perception.faults.calibration import Calibration
 from factory_perception.faults.scoring import Outcome, summarise
 from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_events import RunEvents, set_events, Trained
-from factory_perception.training.statistics import Interval, wilson
+from factory_perception.training.statistics import Interval, poisson, wilson
 
 #: Faults of the cell that are there at once.
 STEP_KINDS = ('collision', 'payload_change', 'grip_loss', 'protective_stop', 'sensor_stuck',
@@ -41,7 +41,7 @@ def figures_of(faulty: tuple[RunEvents, ...], healthy: tuple[RunEvents, ...]) ->
         'healthy': {
             'false_alarms': quiet,
             'hours': hours[1],
-            'false_alarms_per_hour': _interval(rate_interval(quiet, hours[1])),
+            'false_alarms_per_hour': _interval(poisson(quiet, hours[1])),
         },
         'intervals': _intervals(outcomes, false + quiet, sum(hours)),
     }
@@ -57,22 +57,9 @@ def _intervals(outcomes: Sequence[Outcome], false: int, hours: float) -> dict[st
         'event_recall': _interval(wilson(len(found), len(outcomes))),
         'named_right': _interval(wilson(named, len(found))),
         'joint_right': _interval(wilson(placed, len(jointed))),
-        'false_alarms_per_hour': _interval(rate_interval(false, hours)),
+        'false_alarms_per_hour': _interval(poisson(false, hours)),
     }
 
 
 def _interval(interval: Interval) -> list[float]:
     return [round(interval.low, 4), round(interval.high, 4)]
-
-
-def rate_interval(count: int, hours: float) -> Interval:
-    """Give the 95 % interval of a rate by the count of what happened in some hours.
-
-    Exact limits of Poisson counts (Garwood, 1936) in the approximation of Wilson and Hilferty.
-    """
-    if not hours:
-        return Interval(float('nan'), 0.0, float('inf'))
-    z, above = 1.959964, count + 1
-    low = count * (1 - 1 / (9 * count) - z / (3 * count**0.5)) ** 3 if count else 0.0
-    high = above * (1 - 1 / (9 * above) + z / (3 * above**0.5)) ** 3
-    return Interval(count / hours, low / hours, high / hours)

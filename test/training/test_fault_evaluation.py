@@ -6,21 +6,10 @@ import numpy as np
 import pytest
 
 from factory_perception.faults.scoring import Alarm, Outcome, TrueFault
-from factory_perception.training.fault_evaluation import figures_of, rate_interval
+from factory_perception.training.fault_evaluation import figures_of
 from factory_perception.training.fault_events import RunEvents
 
 NOTHING = np.zeros((1, 1), np.float32), np.zeros((1, 1, 0), np.float32)
-
-
-# Exact limits from a table of the Poisson distribution.
-@pytest.mark.parametrize(
-    ('count', 'low', 'high'), [(0, 0.0, 3.69), (1, 0.025, 5.57), (3, 0.62, 8.77), (10, 4.80, 18.4)]
-)
-def test_limits_of_a_rate_are_those_of_counts(count, low, high):
-    found = rate_interval(count, 2.0)
-    assert found.value == count / 2
-    assert found.low * 2 == pytest.approx(low, abs=0.03)
-    assert found.high * 2 == pytest.approx(high, rel=0.01)
 
 
 def test_figures_come_with_intervals_and_healthy_hours_by_themselves():
