@@ -18,8 +18,9 @@ from factory_perception.faults.watches import WATCHES
 #: Evidence (sum of log odds) that raises an alarm where the model asks for no more; one frame gives
 #: at most ``MOST``, and the sum never grows further beyond the threshold than ``BEYOND``.
 EVIDENCE, MOST, BEYOND = 4.5, 4.0, 4.0
-#: Begins the names of a model's thresholds; the kind of fault follows.
-EVIDENCE_OF = 'evidence_'
+#: Begin the names of a model's thresholds, the kind of fault follows: evidence that raises an
+#: alarm, and log odds from which a frame speaks for a fault.
+EVIDENCE_OF, ODDS_OF = 'evidence_', 'odds_'
 #: An alarm ends after so long without evidence.
 QUIET_S = 1.5
 #: Names go by the mean of this time: before an alarm, and at most while it is up.
@@ -30,13 +31,13 @@ STRANGE_P = 0.006
 _NAMED_P, _UNNAMED_S = 0.2, 0.4
 #: A joint below this share of the surest one only feels another joint's fault.
 _ECHO = 0.6
+_TINY = 1e-9
 
 
-def evidence_steps(probability: Array) -> Array:
-    """Give what a frame says for each kind of fault: its log odds, within bounds."""
-    bound = 1.0 / (1.0 + np.exp(-MOST))
-    sure = np.clip(probability, 1.0 - bound, bound)
-    return np.asarray(np.log(sure / (1.0 - sure)))
+def evidence_steps(probability: Array, odds: Array | float = 0.0) -> Array:
+    """Give what a frame says for each kind of fault ``(..., K)``: log odds above ``odds``."""
+    sure = np.clip(probability, _TINY, 1.0 - _TINY)
+    return np.asarray(np.clip(np.log(sure / (1.0 - sure)) - odds, -MOST, MOST))
 
 
 def joint_and_arm(probabilities: Array, whole: NDArray[np.bool_]) -> Array:
@@ -61,8 +62,9 @@ class Decision:
     ) -> None:
         self._model, self._residual, self._frame_s = model, residual, frame_s
         self._joints = model.calibration.joints
-        asked = (model.thresholds.get(EVIDENCE_OF + kind, EVIDENCE) for kind in model.kinds)
-        self._threshold = np.array(list(asked))
+        given, kinds = model.thresholds, model.kinds
+        self._threshold = np.array([given.get(EVIDENCE_OF + kind, EVIDENCE) for kind in kinds])
+        self._odds = np.array([given.get(ODDS_OF + kind, 0.0) for kind in kinds])
         self._whole = np.array([kind in model.whole for kind in model.kinds])
         self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
         self._shape = (*robots, len(self._joints) + 1)
@@ -82,7 +84,8 @@ class Decision:
     def update(self, opinion: Opinion, stamp_ns: int) -> None:
         """Take the opinion on a frame."""
         now = joint_and_arm(opinion.probabilities, self._whole)
-        self._sum = np.clip(self._sum + evidence_steps(now), 0.0, self._threshold + BEYOND)
+        step = evidence_steps(now, self._odds)
+        self._sum = np.clip(self._sum + step, 0.0, self._threshold + BEYOND)
         up = self._latch.update(np.any(self._sum >= self._threshold, axis=-1))
         self._since = np.where(up & ~self.up, stamp_ns, self._since)
         self._age = np.where(up, self._age + self._frame_s, 0.0)

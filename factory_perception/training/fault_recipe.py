@@ -25,6 +25,7 @@ from factory_perception.faults.features import recurrent_rows, row_widths
 from factory_perception.faults.observer import Observer
 from factory_perception.faults.trees import softmax, Trees
 from factory_perception.model_store.folder import ModelFolder
+from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.distributed import Team
 from factory_perception.training.fault_data import FaultData
 from factory_perception.training.fault_evaluation import event_figures
@@ -39,13 +40,13 @@ from factory_perception.training.fault_rows import (
 from factory_perception.training.fault_run_classes import is_one_fault_a_run, run_class_figures
 from factory_perception.training.fault_stack import fit_stack, temper
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
-from factory_perception.training.fault_threshold import DOUBT, most_evidence, thresholds_of
+from factory_perception.training.fault_threshold import DOUBT, Judge, thresholds_of
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
 from factory_perception.training.settings import TrainingSettings
 
-HIDDEN = 40
+HIDDEN = 48
 #: Limits of the residuals are this much above the most of the healthy runs.
 MARGIN = 1.5
 #: A joint counts as faulty from this probability on.
@@ -148,18 +149,20 @@ class FaultRecipe:
         )
         self._thresholds = {'fault': THRESHOLD}
         if not is_one_fault_a_run(held):
-            self._thresholds = {**self._evidence(network, validation), 'doubt': DOUBT}
+            whole = np.array([kind in validation.whole for kind in self._kinds])
+            judge = Judge(self._known(), self._trees, self._stack, whole)
+            chosen = thresholds_of(
+                judge,
+                self._kinds,
+                (validation.healthy, self._alone(network, validation.healthy)),
+                (held, self._alone(network, held)),
+            )
+            self._thresholds = {**chosen, 'doubt': DOUBT}
 
-    def _evidence(self, network: nn.Module, validation: FaultData) -> dict[str, float]:
-        """Find the evidence of each kind that healthy runs do not reach."""
-        assert self._trees is not None and self._stack is not None
-        healthy, calibration = validation.healthy, self._known()
-        scores = run_network(network, sequences(healthy, calibration))
-        whole = [kind in validation.whole for kind in self._kinds]
-        answers = softmax(scores.astype(np.float64))
-        most = most_evidence(healthy, calibration, answers, self._trees, self._stack, whole)
-        hours = len(healthy) * len(healthy.frames.position) * healthy.frame_s / 3600.0
-        return thresholds_of(most, self._kinds, hours)
+    def _alone(self, network: nn.Module, runs: FrameRuns) -> NDArray[np.float64]:
+        """Give what the network alone thinks of every frame, ``(N, R, J, K + 1)``."""
+        scores = run_network(network, sequences(runs, self._known()))
+        return softmax(scores.astype(np.float64))
 
     def files(self) -> dict[str, bytes]:
         """Give what belongs to the model beside its network."""

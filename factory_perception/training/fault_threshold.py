@@ -1,79 +1,130 @@
-"""From which evidence on there is a fault of each kind: set by hours without any."""
+"""From which evidence on there is a fault of each kind: set by hours without any.
+
+Some faults look like nothing else, and a frame that only hints at them may count; others look like
+what healthy robots do at times. So each kind has its own odds from which a frame speaks for it, and
+its own evidence that raises an alarm: what healthy runs never reach, with a margin. Of several odds
+those are taken that find most faults of the kind, and find them soonest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.faults.calibration import Calibration
 from factory_perception.faults.classifier import Stack
-from factory_perception.faults.decision import EVIDENCE, EVIDENCE_OF, evidence_steps, joint_and_arm
+from factory_perception.faults.decision import (
+    BEYOND,
+    EVIDENCE,
+    EVIDENCE_OF,
+    evidence_steps,
+    joint_and_arm,
+    ODDS_OF,
+)
 from factory_perception.faults.features import tree_rows
 from factory_perception.faults.frame import Array
 from factory_perception.faults.observer import Observer
 from factory_perception.faults.trees import softmax, Trees
 from factory_perception.training.cell_frames import FrameRuns
 
-#: False alarms an hour that healthy runs may show at the threshold; its margin above that.
-FALSE_PER_HOUR, MARGIN = 0.4, 1.1
+#: Thresholds are so much above what healthy runs reach.
+MARGIN = 1.25
 #: The trees are asked from this probability of a fault on.
 DOUBT = 0.05
+#: Log odds from which a frame may speak for a fault, to choose from: 1 to 1, 1 to 4.5, 1 to 20.
+ODDS = (0.0, -1.5, -3.0)
 
 
-def most_evidence(
-    runs: FrameRuns,
-    calibration: Calibration,
-    network: Array,
-    trees: Trees,
-    stack: Stack,
-    whole: Sequence[bool],
-) -> NDArray[np.float64]:
-    """Give the most evidence ``(R, K)`` of each run for a fault of each kind.
+@dataclass(frozen=True)
+class Judge:
+    """What judges frames, as in the diagnosis: ``whole`` says which kinds are the whole arm's."""
 
-    Args:
-        runs: without faults.
-        calibration: as the diagnosis has it.
-        network: probabilities ``(N, R, J, K + 1)`` of the network.
-        trees: as the diagnosis asks them.
-        stack: puts both together.
-        whole: which kinds belong to the whole arm.
-    """
-    observer, arm = Observer(calibration, runs.frame_s), np.array(whole)
-    total: Array = np.zeros((len(runs), len(runs.joints) + 1, len(whole)))
-    most: Array = np.zeros((len(runs), len(whole)))
-    for index, frame in enumerate(runs.each()):
-        seen, found = observer.update(frame), np.array(network[index])
-        asked = 1.0 - found[..., 0] >= DOUBT
-        if asked.any():
-            answers = softmax(trees.scores(tree_rows(seen)[asked]))
-            found[asked] = stack.probabilities(answers, found[asked])
-        total = np.maximum(total + evidence_steps(joint_and_arm(found, arm)), 0.0)
-        most = np.asarray(np.maximum(most, total.max(axis=1)))
-    return most
+    calibration: Calibration
+    trees: Trees
+    stack: Stack
+    whole: NDArray[np.bool_]
+
+    def answers(self, runs: FrameRuns, network: Array) -> Iterator[Array]:
+        """Give the probabilities ``(R, J + 1, K)`` of faults, frame after frame.
+
+        ``network`` ``(N, R, J, K + 1)`` are those of the network alone.
+        """
+        observer = Observer(self.calibration, runs.frame_s)
+        for frame, alone in zip(runs.each(), network):
+            seen, found = observer.update(frame), np.array(alone)
+            asked = 1.0 - found[..., 0] >= DOUBT
+            if asked.any():
+                trees = softmax(self.trees.scores(tree_rows(seen)[asked]))
+                found[asked] = self.stack.probabilities(trees, found[asked])
+            yield joint_and_arm(found, self.whole)
 
 
 def thresholds_of(
-    most: NDArray[np.float64], kinds: Sequence[str], hours: float
+    judge: Judge,
+    kinds: Sequence[str],
+    healthy: tuple[FrameRuns, Array],
+    faulty: tuple[FrameRuns, Array],
 ) -> dict[str, float]:
-    """Give thresholds of all kinds that leave ``FALSE_PER_HOUR`` on healthy runs, with a margin.
-
-    Each alarm that is allowed goes to the kind whose threshold it lowers most.
+    """Choose odds and evidence of every kind.
 
     Args:
-        most: most evidence ``(R, K)`` of each healthy run.
+        judge: what judges frames.
         kinds: of faults, ``K``.
-        hours: how long all of the runs are.
+        healthy: runs without faults, and the probabilities ``(N, R, J, K + 1)`` of the network.
+        faulty: the same of runs with faults; neither was learned from.
     """
-    falling = MARGIN * np.sort(most, axis=0)[::-1]
-    levels = np.maximum(np.vstack([falling, np.zeros(len(kinds))]), EVIDENCE)
-    spent, column = np.zeros(len(kinds), np.int64), np.arange(len(kinds))
-    for _ in range(int(FALSE_PER_HOUR * hours)):
-        after = np.minimum(spent + 1, len(levels) - 1)
-        gain = levels[spent, column] - levels[after, column]
-        if not gain.any():
-            break
-        spent[gain.argmax()] += 1
-    found = levels[spent, column]
-    return {EVIDENCE_OF + kind: round(float(level), 2) for kind, level in zip(kinds, found)}
+    levels = np.maximum(MARGIN * _most_evidence(judge.answers(*healthy)), EVIDENCE)
+    raised = _raised(judge.answers(*faulty), levels)
+    runs, found = faulty[0], {}
+    for place, kind in enumerate(kinds):
+        scores = [_found(runs, kind, raised[..., place, odds]) for odds in range(len(ODDS))]
+        best = max(range(len(ODDS)), key=scores.__getitem__)
+        found[ODDS_OF + kind] = ODDS[best]
+        found[EVIDENCE_OF + kind] = round(float(levels[place, best]), 2)
+    return found
+
+
+def _steps(answers: Array) -> Array:
+    """Give what frames say for each kind at all odds ``(..., K, len(ODDS))``."""
+    return np.stack([evidence_steps(answers, odds) for odds in ODDS], axis=-1)
+
+
+def _most_evidence(answers: Iterator[Array]) -> Array:
+    """Give the most evidence ``(K, len(ODDS))`` that runs reach."""
+    total: Array = np.zeros(1)
+    most: Array = np.zeros(1)
+    for one in answers:
+        total = np.asarray(np.maximum(total + _steps(one), 0.0))
+        most = np.asarray(np.maximum(most, total))
+    return np.asarray(most.max(axis=(0, 1)))
+
+
+def _raised(answers: Iterator[Array], levels: Array) -> NDArray[np.bool_]:
+    """Say where thresholds ``(K, len(ODDS))`` are passed: ``(N, R, K, len(ODDS))``."""
+    total: Array = np.zeros(1)
+    found = []
+    for one in answers:
+        total = np.clip(total + _steps(one), 0.0, levels + BEYOND)
+        found.append((total >= levels).any(axis=1))
+    return np.stack(found)
+
+
+def _found(runs: FrameRuns, kind: str, raised: NDArray[np.bool_]) -> tuple[float, float]:
+    """Give the share of the faults of a kind in which ``raised`` ``(N, R)``, and minus the delay.
+
+    The delay is the median in seconds.
+    """
+    delays = []
+    for run, faults in enumerate(runs.faults):
+        for fault in faults:
+            first, last = (int(time / runs.frame_s) for time in (fault.onset_s, fault.end_s))
+            if fault.kind == kind and first < len(raised):
+                there = np.flatnonzero(raised[first : last + 1, run])
+                delays.append(there[0] * runs.frame_s if len(there) else np.inf)
+    if not np.isfinite(delays).any():
+        return 0.0, 0.0
+    known = np.isfinite(delays)
+    return float(known.mean()), -float(np.median(np.array(delays)[known]))

@@ -63,6 +63,8 @@ def test_a_single_frame_is_no_alarm_and_a_pause_does_not_end_one():
 def test_evidence_is_log_odds_within_bounds():
     step = evidence_steps(np.array([0.0, 0.5, 0.9, 1.0]))
     assert step == pytest.approx([-4.0, 0.0, 2.197, 4.0], abs=1e-3)
+    hint = evidence_steps(np.array([0.2, 0.2]), np.array([0.0, -3.0]))
+    assert hint == pytest.approx([-1.386, 1.614], abs=1e-3)  # each kind has its own odds
 
 
 def test_doubt_that_lasts_raises_and_doubt_that_goes_does_not():

@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
-from factory_perception.faults.decision import EVIDENCE
+from factory_perception.cell.faults import Fault
+from factory_perception.faults.decision import EVIDENCE, joint_and_arm
+from factory_perception.faults.frame import Frame
+from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_threshold import MARGIN, thresholds_of
 
-KINDS = ('backlash', 'grip_loss')
-MOST = np.array([[5.0, 0.0], [20.0, 100.0], [15.0, 90.0], [10.0, 30.0]])
+KINDS = ('backlash', 'collision')
+COUNT = 60
 
 
-@pytest.mark.parametrize(
-    ('hours', 'reached'),
-    [(1.0, (20.0, 100.0)), (2.6, (20.0, 90.0)), (5.1, (20.0, 30.0)), (7.6, (20.0, 0.0))],
-    ids=['no alarm allowed', 'one', 'two', 'three'],
-)
-def test_alarms_that_are_allowed_go_where_they_help_most(hours, reached):
-    found = thresholds_of(MOST, KINDS, hours)
-    wanted = [max(MARGIN * level, EVIDENCE) for level in reached]
-    assert list(found.values()) == pytest.approx(wanted)
-    assert list(found) == ['evidence_backlash', 'evidence_grip_loss']
+class Told:
+    """A judge that believes the network."""
+
+    def answers(self, runs, network):
+        return (joint_and_arm(one, np.zeros(len(KINDS), bool)) for one in network)
 
 
-def test_two_sure_frames_are_needed_at_least():
-    assert set(thresholds_of(MOST, KINDS, 1000.0).values()) == {EVIDENCE}
-    assert set(thresholds_of(np.zeros((9, 2)), KINDS, 1.0).values()) == {EVIDENCE}
+def runs(*faults):
+    blank = np.zeros((COUNT, 1, 1))
+    return FrameRuns(Frame(*(blank for _ in fields(Frame))), (faults,), ('a',), 0.004, 0.04)
+
+
+def answers(**seen):
+    """Give probabilities ``(N, 1, 1, 3)``: none but where ``kind=(first, last, probability)``."""
+    found = np.full((COUNT, 1, 1, 1 + len(KINDS)), 1e-6)
+    for kind, (first, last, probability) in seen.items():
+        found[first:last, ..., 1 + KINDS.index(kind)] = probability
+    return found
+
+
+def chosen(healthy, faulty):
+    fault = Fault('backlash', 'a', 1.0, 0.8, 0.0, 1.6)  # frames 20 to 39
+    return thresholds_of(Told(), KINDS, (runs(), healthy), (runs(fault), faulty))
+
+
+def test_a_kind_that_nothing_healthy_looks_like_is_believed_at_a_hint():
+    found = chosen(answers(), answers(backlash=(20, 40, 0.3)))  # log odds -0.85
+    assert found['odds_backlash'] == -3.0  # 2.15 a frame: the soonest of those that find it
+    assert found['evidence_backlash'] == EVIDENCE
+
+
+def test_a_kind_that_healthy_robots_look_like_needs_more():
+    odds = np.log(0.9 / 0.1)
+    found = chosen(answers(backlash=(5, 15, 0.9)), answers(backlash=(20, 40, 0.9)))
+    assert found['odds_backlash'] == 0.0
+    assert found['evidence_backlash'] == pytest.approx(10 * odds * MARGIN, abs=0.01)
+    assert found['evidence_collision'] == EVIDENCE
+
+
+def test_odds_at_which_a_fault_is_not_found_are_not_taken():
+    healthy = answers(backlash=(0, 60, 0.2))  # log odds -1.4: evidence without end at -3
+    assert chosen(healthy, answers(backlash=(20, 24, 0.9)))['odds_backlash'] == 0.0
