@@ -101,7 +101,7 @@ def test_a_first_model_of_shuffled_labels_is_published_but_does_not_run(store, t
     written = folder.manifest.provenance['promotion']
     assert written['promoted'] is False and written['reason'] in lines[-1]
     page = (folder.path / 'report' / 'index.html').read_text()
-    assert 'Against what needs no training' in page and written['reason'] in page
+    assert 'Good enough to run?' in page and written['reason'] in page
 
 
 def test_what_is_known_already_counts_less_when_focused():

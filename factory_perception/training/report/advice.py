@@ -50,9 +50,10 @@ def _hopeless(evidence: Evidence, figures: Mapping[str, Interval], least: float)
 
 
 def _refused(evidence: Evidence) -> list[str]:
-    if evidence.decision.promoted or evidence.decision.comparison is None:
-        return []
-    first = evidence.decision.comparison.first
+    decision = evidence.decision
+    if decision.promoted or decision.champion is None or decision.comparison is None:
+        return []  # where there is no champion the reason says what to do
+    first = decision.comparison.first
     return [f'Find out what {first} did better: its data, its labels, its settings.']
 
 

@@ -34,6 +34,7 @@ from factory_perception.training.report.series_facts import (
     forecast_facts,
     telemetry_facts,
 )
+from factory_perception.training.report.text import counted
 from factory_perception.training.trial import trial
 
 #: The check reads everything; larger sets are checked by hand.
@@ -115,7 +116,7 @@ def versions() -> dict[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = 'not installed under this name'
-    found['machine'] = f'{platform.machine()}, {torch.get_num_threads()} threads'
+    found['machine'] = f'{platform.machine()}, {counted(torch.get_num_threads(), "thread")}'
     if torch.cuda.is_available():
         found['GPU'] = torch.cuda.get_device_name()
     return found

@@ -85,7 +85,8 @@ def events(missed=(0,), false=(15.0,), kinds=KINDS):
     rivals = [
         _run(JOINTS, KINDS, faults, (), missed=(1,), delay_s=0.3) for faults in (*truths, (), ())
     ]
-    frames = SimpleNamespace(position=np.zeros((500, 4, 2)))
+    still = np.zeros((500, 4, 2))
+    frames = SimpleNamespace(position=still, tracking=np.full_like(still, np.nan))
     made = tuple(
         tuple(Fault(one.kind, one.joint, 1.0, one.onset_s, 0.0, one.end_s) for one in faults)
         for faults in truths

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 import json
 
 import pytest
 
+from factory_perception.training.comparison import compare
+from factory_perception.training.promotion import decide, Decision
 from factory_perception.training.report.build import build_report
 from factory_perception.training.report.folder import write_report
 from test.training.report.series_samples import events, forecasts, run_classes, series_evidence
@@ -106,3 +109,25 @@ def test_wolf_is_not_cried_unseen():
 def test_a_wrong_recording_is_named():
     (row,) = figures(series_evidence('runs', run_classes(1)))['worst']
     assert (row['recording'], row['has'], row['was called']) == ('run 1', 'stuck a', 'stuck b')
+
+
+@pytest.mark.parametrize('task', OWN)
+def test_where_there_is_no_champion_the_page_says_what_it_was_held_against(task, tmp_path, store):
+    made = series_evidence(task)
+    decision = decide(store, 'swing', made.answers, made.validation_facts, 0.01)
+    path = write_report(build_report(replace(made, decision=decision)), tmp_path / 'report')
+    text = read(path.read_text())
+    assert 'Good enough to run?' in text and 'Against the model that runs' not in text
+    assert decision.comparison.first in text and 'without training' in text
+    assert 'nan' not in text.lower().split()
+
+
+def test_a_first_model_that_is_refused_is_told_the_mend_once():
+    made, rival = series_evidence('fault'), compare(('a rule', 'it'), events(), events())
+    reason = 'it is no better than a rule; train for longer'
+    refused = Decision(False, reason, 'swings', '0' * 64, None, rival)
+    said = points(replace(made, decision=refused))
+    assert said['Takes over'] == f'No: {reason}.' and 'Find out' not in said['What to do next']
+    worse = replace(refused, champion=1, comparison=replace(rival, first='shapes@1'))
+    said = points(replace(made, decision=worse))
+    assert 'Find out what shapes@1' in said['What to do next']

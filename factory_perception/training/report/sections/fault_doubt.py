@@ -16,6 +16,8 @@ from factory_perception.training.report.view import Sureness
 TITLE = 'Probabilities with and without a fault'
 #: Neighbouring frames say the same: every so many are enough.
 EVERY = 5
+#: From here on a moment speaks for a fault.
+_EVEN = 0.5
 _EDGES = array(np.linspace(0, 1, 26))
 
 
@@ -28,18 +30,17 @@ def doubt_section(answers: FaultAnswers) -> Section:
         Bars(name, _EDGES, _shares(scores[chosen]))
         for name, chosen in (('no fault', ~faulty), ('a fault', faulty))
     ]
-    threshold = answers.model.thresholds.get('fault', 0.6)
     chart = Chart(
         'fault_scores', 'Moments of single joints by probability of a fault',
         'histograms of the probability with and without a fault',
         Axis('probability that something is wrong', 0.0, 1.0), Axis('share of moments', 0.0),
-        (*layers, Mark('threshold', x=threshold)),
-        'Each of the two adds up to 1. Above the threshold for some frames an alarm is raised; a '
-        'fault that grows is hard to see at first.',
+        (*layers, Mark('even', x=_EVEN)),
+        'Each of the two adds up to 1. An alarm is raised when what moments say adds up to enough; '
+        'a fault that grows is hard to see at first.',
     )  # fmt: skip
-    low, high = (float((scores[chosen] >= threshold).mean()) for chosen in (~faulty, faulty))
+    low, high = (float((scores[chosen] > _EVEN).mean()) for chosen in (~faulty, faulty))
     lead = (
-        f'Above the threshold are {100 * high:.0f} % of the moments with a fault and '
+        f'A fault is more probable than not in {100 * high:.0f} % of the moments with one and in '
         f'{100 * low:.2f} % of those without.'
     )
     return Section(TITLE, (chart,), lead)

@@ -9,7 +9,7 @@ from factory_perception.training.report.report import Section
 
 TITLE = 'Against the model that runs'
 #: The title where no model runs yet.
-FIRST = 'Against what needs no training'
+FIRST = 'Good enough to run?'
 
 
 def promotion_section(decision: Decision) -> Section:
@@ -18,12 +18,13 @@ def promotion_section(decision: Decision) -> Section:
     level = 'good' if decision.promoted else 'stop'
     parts: list[Part] = [Notice(f'{verdict}: {decision.reason}.', level)]
     if decision.comparison is not None:
-        parts.append(_differences(decision.comparison))
+        rival = 'without training' if decision.champion is None else decision.comparison.first
+        parts.append(_differences(decision.comparison, rival))
     lead = f'Decided on {decision.golden}.'
     return Section(FIRST if decision.champion is None else TITLE, tuple(parts), lead)
 
 
-def _differences(found: Comparison) -> Intervals:
+def _differences(found: Comparison, rival: str) -> Intervals:
     rows = []
     for name, pair in (*found.figures.items(), *found.per_class.items()):
         rows.append(Row(name, pair.difference, (pair.first.value, pair.second.value)))
@@ -33,7 +34,7 @@ def _differences(found: Comparison) -> Intervals:
     reach = max(reach, 0.01)
     return Intervals(
         'promotion', f'Difference, candidate minus {found.first}',
-        ('figure', 'difference', found.first, found.second), tuple(rows), -reach, reach, 0.0,
+        ('figure', 'difference', rival, found.second), tuple(rows), -reach, reach, 0.0,
         'The dotted line is no difference. Both answered the same questions; intervals are '
         f'paired. One in twenty differs by chance ({found.units} {found.unit}).',
     )  # fmt: skip
