@@ -8,6 +8,7 @@ must not be broken. Before the onset and after the end a sample comes back as it
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,7 +34,7 @@ SPELL_S = 0.06
 Sample = tuple[Matrix, Matrix, Matrix]
 
 
-class SignalFault:
+class SignalFault(ABC):
     """One fault on a stream of joint states; subclasses say what it does to a sample."""
 
     def __init__(self, fault: Fault, seed: int = 0, effort_scale: float = 1.0) -> None:
@@ -74,9 +75,16 @@ class SignalFault:
     def reset(self) -> None:
         """Forget what was seen; called while the fault is not there."""
 
+    @abstractmethod
     def change(self, time_s: float, level: float, index: int, sample: tuple[Matrix, ...]) -> None:
-        """Change a sample in place."""
-        raise NotImplementedError
+        """Change a sample in place.
+
+        Args:
+            time_s: of the sample, seconds of the stream's clock.
+            level: how much of the fault is there, 0 to its severity.
+            index: place of the joint.
+            sample: position, velocity, effort, ``(n,)`` or empty each.
+        """
 
 
 class EncoderBias(SignalFault):

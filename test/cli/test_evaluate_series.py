@@ -10,7 +10,7 @@ import pytest
 from factory_perception.cli.main import main
 from test.motion.support import publish_forecaster
 
-pytest.importorskip('torch')
+pytest.importorskip('torch', reason='measuring a forecaster on recordings needs torch')
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ from factory_perception.model_store.publish import publish
 from factory_perception.resources import cache_home
 from test.support import mean_manifest, publish_mean
 
-pytest.importorskip('openvino')
+pytest.importorskip(
+    'openvino', reason='OpenVINO is an extra: pip install "factory_perception[openvino]"'
+)
 
 
 @pytest.mark.parametrize('batch', [1, 2, 5])
