@@ -72,7 +72,7 @@ class SignalFault(ABC):
         self.change(time_s, float(self.fault.level(np.array(time_s))), index, changed)
         return changed[0], changed[1], changed[2]
 
-    def reset(self) -> None:
+    def reset(self) -> None:  # noqa: B027 - most have nothing to forget
         """Forget what was seen; called while the fault is not there."""
 
     @abstractmethod
