@@ -1,4 +1,4 @@
-"""A trained model of slow joint data: a random forest and a GRU on a row a second, stacked."""
+"""A trained model of slow joint data: a random forest and a GRU on a row a second, mixed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from factory_perception.faults.classifier import (
     INPUT,
     NEXT_STATE,
     OUTPUT,
-    Stack,
     STATE,
 )
 from factory_perception.faults.forest import Forest, unpack_forest
@@ -46,8 +45,9 @@ class Scaling:
 class TelemetryModel:
     """Everything of a published telemetry model but its network.
 
-    ``thresholds`` are the probabilities from which on each kind of fault counts; ``view`` is
-    ``arm`` or ``joint``.
+    ``thresholds`` are the scores from which on each kind of fault counts; ``view`` is ``arm`` or
+    ``joint``; ``share`` ``(K,)`` is the network's part in the score of each kind, the rest is the
+    forest's.
     """
 
     label: str
@@ -56,7 +56,7 @@ class TelemetryModel:
     view: str
     thresholds: Mapping[str, float]
     forest: Forest
-    stack: Stack
+    share: Array
     scaling: Scaling
 
     @property
@@ -65,16 +65,19 @@ class TelemetryModel:
         return np.array([self.thresholds[kind] for kind in self.kinds])
 
 
-def pack_telemetry(stack: Stack, scaling: Scaling) -> bytes:
+def mixed(trees: Array, network: Array, share: Array) -> Array:
+    """Mix probabilities ``(..., K + 1)`` of forest and network to those of the kinds ``(..., K)``.
+
+    A mean, not a product: where one of them knows nothing of a kind, it cannot veto the other.
+    """
+    found: Array = (1.0 - share) * trees[..., 1:] + share * network[..., 1:]
+    return found
+
+
+def pack_telemetry(share: Array, scaling: Scaling) -> bytes:
     """Give both as the content of an ``.npz`` file."""
     buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        weights=stack.weights,
-        bias=stack.bias,
-        mean=scaling.mean,
-        spread=scaling.spread,
-    )
+    np.savez_compressed(buffer, share=share, mean=scaling.mean, spread=scaling.spread)
     return buffer.getvalue()
 
 
@@ -95,17 +98,17 @@ def read_telemetry_model(folder: ModelFolder) -> TelemetryModel:
         width = row_width(view, len(joints))
         forest = unpack_forest(folder.read(FOREST_FILE), FOREST_FILE, width)
         arrays = read_arrays(folder.read(TELEMETRY_FILE), TELEMETRY_FILE)
-        stack = Stack(arrays['weights'], arrays['bias'])
+        share = arrays['share']
         scaling = Scaling(arrays['mean'], arrays['spread'])
     except (KeyError, ValueError) as error:
         raise ModelError(f'{label}: {error}') from error
-    counts = {len(stack.bias), forest.share.shape[1], len(kinds) + 1}
+    counts = {len(share) + 1, forest.share.shape[1], len(kinds) + 1}
     if len(counts) > 1 or len(scaling.mean) != width:
         raise ModelError(f'{label}: its files do not belong together: publish the model again')
     if not set(kinds) <= set(manifest.thresholds):
         raise ModelError(f'{label}: a threshold is missing: publish the model again')
     return TelemetryModel(
-        label, tuple(kinds), tuple(joints), view, manifest.thresholds, forest, stack, scaling
+        label, tuple(kinds), tuple(joints), view, manifest.thresholds, forest, share, scaling
     )
 
 
@@ -131,7 +134,7 @@ class TelemetryClassifier:
         self._buffers.inputs[STATE][:] = 0.0
 
     def update(self, rows: Rows) -> Array:
-        """Give probabilities ``(P, K + 1)`` of the newest rows ``(P, F)``; the first is normal.
+        """Give the probabilities of the kinds ``(P, K)`` for the newest rows ``(P, F)``.
 
         Raises:
             EngineError: the runtime failed.
@@ -142,4 +145,4 @@ class TelemetryClassifier:
         self._engine.infer(self._buffers)
         network = softmax(self._buffers.outputs[OUTPUT].astype(np.float64))
         self._buffers.inputs[STATE][:] = self._buffers.outputs[NEXT_STATE]
-        return model.stack.probabilities(trees, network)
+        return mixed(trees, network, model.share)

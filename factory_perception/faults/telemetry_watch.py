@@ -83,7 +83,7 @@ class TelemetryWatch:
             self._history = np.repeat(values[..., None], HISTORY, axis=-1)
         self._history = np.concatenate([self._history[..., 1:], values[..., None]], axis=-1)
         model = self._classifier.model
-        found = self._classifier.update(telemetry_rows(self._history, model.view))[:, 1:]
+        found = self._classifier.update(telemetry_rows(self._history, model.view))
         up = self._latch.update(found > model.limits)
         self._since = np.where(up & ~self._up, stamp_ns, self._since)
         self._up = up.copy()

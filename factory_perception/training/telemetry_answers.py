@@ -24,6 +24,7 @@ from factory_perception.training.telemetry_judges import (
     rival_scores,
 )
 from factory_perception.training.telemetry_rows import f1_of, macro_f1_of, row_table
+from factory_perception.training.telemetry_task import Task
 
 RIVAL_FILE = 'rival.npz'
 
@@ -34,13 +35,13 @@ class TelemetryAnswers:
 
     Attributes:
         runs: what was recorded.
-        model: what answered.
+        task: what was asked.
         ours: its scores and thresholds.
         rival: those of the rival.
     """
 
     runs: Sequence[TelemetryRun]
-    model: TelemetryModel
+    task: Task
     ours: Answered
     rival: Answered
     names: tuple[str, ...] = ('macro_f1', 'accuracy', 'event_recall')
@@ -48,7 +49,7 @@ class TelemetryAnswers:
     @property
     def classes(self) -> tuple[str, ...]:
         """Name the kinds of faults."""
-        return self.model.kinds
+        return self.task.kinds
 
     @property
     def cyclic(self) -> bool:
@@ -77,11 +78,11 @@ class TelemetryAnswers:
 
     def events(self, one: Answered) -> Tally:
         """Hold the alarms of one judge, at its own thresholds, against what happened."""
-        return tally(self.runs, one.scores, one.limits[None], self.model.kinds, self.model.view)
+        return tally(self.runs, one.scores, one.limits[None], self.task.kinds, self.task.view)
 
     def table(self, one: Answered) -> Array:
         """Count what rows were taken for ``(U, K + 1, K + 1)``: truth, answer."""
-        return row_table(self.runs, one, self.model, self.units_of_rows, self.units)
+        return row_table(self.runs, one, self.task, self.units_of_rows, self.units)
 
     @cached_property
     def _own(self) -> tuple[Array, Tally]:
@@ -92,7 +93,7 @@ class TelemetryAnswers:
         table: Array = np.einsum('u,uij->ij', weights, self._own[0])
         events = self._own[1]
         mine = weights[events.unit]
-        found = mine @ events.found((0,) * len(self.model.kinds))
+        found = mine @ events.found((0,) * len(self.task.kinds))
         whole = [macro_f1_of(table), np.trace(table) / table.sum(), found / (mine.sum() or np.nan)]
         return np.array([*whole, *f1_of(table)[1:]])
 
@@ -116,7 +117,8 @@ def telemetry_answers(
         forest = unpack_forest(folder.read(RIVAL_FILE), RIVAL_FILE, width)
     with open_engine(folder, backend, precision) as engine:
         ours = model_scores(runs, model, engine)
-    return TelemetryAnswers(runs, model, ours, rival_scores(runs, forest, limits))
+    task = Task(model.kinds, model.view)
+    return TelemetryAnswers(runs, task, ours, rival_scores(runs, forest, limits))
 
 
 def _require_same(model: TelemetryModel, data: TelemetryData) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import functools
 
 import numpy as np
@@ -19,6 +19,7 @@ from factory_perception.faults.telemetry import (
 )
 from factory_perception.faults.telemetry_model import TASK
 from factory_perception.training.datasets.series import LabelInterval, Recording, SeriesData
+from factory_perception.training.datasets.series_set import SeriesSet
 from factory_perception.training.datasets.servo_ticks import TICK_RAD, UNIT
 from factory_perception.training.settings import SettingsError
 
@@ -28,7 +29,7 @@ class TelemetryRun:
     """One recording: ``samples`` ``(T, C, J)`` and ``time_s`` ``(T,)``, a row a second.
 
     ``truths`` are its faults; ``cycles`` ``(T,)`` number the work cycle of each row, None where
-    they were not recorded.
+    they were not recorded. Recordings of one ``group`` are alike and stay together.
     """
 
     name: str
@@ -37,6 +38,7 @@ class TelemetryRun:
     truths: tuple[LabelInterval, ...]
     joints: tuple[str, ...]
     cycles: NDArray[np.int64] | None = None
+    group: str = ''
 
     def rows(self, view: str) -> Rows:
         """Give the features ``(T, P, F)``."""
@@ -82,12 +84,20 @@ class TelemetryData:
             SettingsError: there is none, or they have different joints.
         """
         found = [self.recordings.read(index) for index in range(len(self.recordings))]
-        runs = tuple(telemetry_run(one) for one in found if one.intervals is not None)
+        runs = tuple(
+            replace(telemetry_run(one), group=self._group(index))
+            for index, one in enumerate(found)
+            if one.intervals is not None
+        )
         if not runs:
             raise SettingsError(f'{self.origin} has no labelled recording: nothing to learn from')
         if len({run.joints for run in runs}) > 1:
             raise SettingsError(f'{self.origin} mixes robots of different joints: take one robot')
         return runs
+
+    def _group(self, index: int) -> str:
+        kept = self.recordings
+        return kept.sources[index].group if isinstance(kept, SeriesSet) else kept.name(index)
 
     @property
     def joints(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from factory_perception.training.telemetry_answers import TelemetryAnswers
 from factory_perception.training.telemetry_events import candidates, Tally, tally, within_budget
 from factory_perception.training.telemetry_judges import Answered, RIVALS
 from factory_perception.training.telemetry_rows import row_figures
-from factory_perception.training.telemetry_thresholds import PER_CYCLE
+from factory_perception.training.telemetry_thresholds import Budget, budget_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class _Judged:
 
 def telemetry_figures(answers: TelemetryAnswers) -> dict[str, Any]:
     """Give all figures: events and rows of the model, the rival's, and paired differences."""
-    kinds = answers.model.kinds
+    kinds = answers.task.kinds
     own, other = (
         _Judged(answers.events(one), (0,) * len(kinds)) for one in (answers.ours, answers.rival)
     )
@@ -44,20 +44,19 @@ def telemetry_figures(answers: TelemetryAnswers) -> dict[str, Any]:
         'per_kind': _per_kind(own, kinds),
         **_rows(answers, answers.ours),
         'rival': {
-            'name': RIVALS[answers.model.view],
+            'name': RIVALS[answers.task.view],
             **both['rival'],
             'per_kind': _per_kind(other, kinds),
             **_rows(answers, answers.rival),
         },
         'model_less_rival': both['difference'],
     }
-    if answers.cyclic:
-        report[f'at_{PER_CYCLE}_false_alarms_per_cycle'] = _at_budget(answers)
-    return report | {'per_class': {}}
+    budget = budget_of(answers.runs)
+    return report | {f'at_{budget.rule}': _at_budget(answers, budget), 'per_class': {}}
 
 
 def _rows(answers: TelemetryAnswers, one: Answered) -> dict[str, Any]:
-    return row_figures(answers.runs, one, answers.model, answers.table(one))
+    return row_figures(answers.runs, one, answers.task, answers.table(one))
 
 
 def _paired(first: _Judged, second: _Judged, answers: TelemetryAnswers) -> dict[str, Any]:
@@ -114,17 +113,17 @@ def _delays(one: _Judged) -> dict[str, float]:
     return {'p50': round(float(p50), 1), 'p95': round(float(p95), 1)}
 
 
-def _at_budget(answers: TelemetryAnswers) -> dict[str, Any]:
+def _at_budget(answers: TelemetryAnswers, budget: Budget) -> dict[str, Any]:
     """Compare judges at the same rate of false alarms; thresholds of both are set on this set."""
-    model, judged = answers.model, []
+    task, judged = answers.task, []
     for one in (answers.ours, answers.rival):
-        found = tally(answers.runs, one.scores, candidates(one.scores), model.kinds, model.view)
-        judged.append(_Judged(found, within_budget(found, PER_CYCLE * answers.units)))
+        found = tally(answers.runs, one.scores, candidates(one.scores), task.kinds, task.view)
+        judged.append(_Judged(found, within_budget(found, budget.alarms)))
     paired = _paired(judged[0], judged[1], answers)
     return {
         **paired,
         'per_kind': {
-            word: _per_kind(one, model.kinds) for word, one in zip(('model', 'rival'), judged)
+            word: _per_kind(one, task.kinds) for word, one in zip(('model', 'rival'), judged)
         },
         'not_worse_than_rival': not paired['difference']['event_recall_high'] < 0,
     }

@@ -2,120 +2,104 @@
 
     python -m factory_perception.training.telemetry_folds DIR [--json FILE]
 
-Five times over, three parts teach, the fourth sets stack and thresholds, and the fifth is judged.
+Every fifth is judged by what was learned from the other four. The network's share and the
+thresholds come from these four alone: each of them judged by what was learned from the other three.
 Parts are whole groups of recordings: days, or blocks of work cycles. Model and rival go the same
-way. The shipped model has learned from more; these figures say what to expect of one.
+way. These figures say what to expect of a model.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+import functools
+import itertools
 import json
+import operator
 from pathlib import Path
 import sys
-import tempfile
 from typing import Any
 
 import numpy as np
-import torch
 
-from factory_perception import __version__
 from factory_perception.files import write_atomic
-from factory_perception.model_store.publish import publish
-from factory_perception.model_store.store import ModelStore
 from factory_perception.training.datasets.problems import DatasetError
 from factory_perception.training.datasets.recognise import open_dataset
 from factory_perception.training.datasets.series_set import SeriesSet
-from factory_perception.training.distributed import join_team
-from factory_perception.training.fit import fit
-from factory_perception.training.run_folder import RunFolder
-from factory_perception.training.settings import FitSettings, SettingsError, TrainingSettings
-from factory_perception.training.telemetry_answers import telemetry_answers, TelemetryAnswers
-from factory_perception.training.telemetry_data import TelemetryData
+from factory_perception.training.settings import FitSettings, SettingsError
+from factory_perception.training.telemetry_answers import TelemetryAnswers
+from factory_perception.training.telemetry_crossing import strangers
+from factory_perception.training.telemetry_data import TelemetryData, TelemetryRun
 from factory_perception.training.telemetry_evaluation import telemetry_figures
 from factory_perception.training.telemetry_judges import Answered
-from factory_perception.training.telemetry_recipe import TelemetryRecipe
-from factory_perception.training.trial import onnx_facts
+from factory_perception.training.telemetry_learned import Opinions
+from factory_perception.training.telemetry_share import fit_share, mixed_scores
+from factory_perception.training.telemetry_task import Task
+from factory_perception.training.telemetry_thresholds import fit_thresholds
 
 FOLDS = 5
-SETTINGS = TrainingSettings(fit=FitSettings(epochs=6, validate_every=2))
+HOW = FitSettings(epochs=6, validate_every=2)
 
 
-def parts_of(data: SeriesSet) -> list[TelemetryData]:
+def parts_of(data: SeriesSet) -> list[list[TelemetryRun]]:
     """Deal the groups of a set out to parts, in the order of their names."""
-    groups = sorted({source.group for source in data.sources})
-    found = []
-    for part in range(FOLDS):
-        mine = set(groups[part::FOLDS])
-        sources = tuple(source for source in data.sources if source.group in mine)
-        found.append(TelemetryData(replace(data, sources=sources)))
-    return found
-
-
-def joined(parts: Sequence[TelemetryData]) -> TelemetryData:
-    """Put parts together again."""
-    sets = [part.recordings for part in parts]
-    sources = tuple(source for one in sets for source in one.sources)  # type: ignore[attr-defined]
-    return TelemetryData(replace(sets[0], sources=sources))  # type: ignore[type-var]
-
-
-def answers_of(
-    data: TelemetryData, held: TelemetryData, judged: TelemetryData, folder: Path
-) -> TelemetryAnswers:
-    """Train a model in a folder that is thrown away, and ask it."""
-    recipe, team = TelemetryRecipe(), join_team()
-    torch.manual_seed(SETTINGS.fit.seed)
-    network = recipe.network(SETTINGS, data)
-    lesson = recipe.lesson(network, data, held, SETTINGS, team)
-    trained = fit(lesson, SETTINGS.fit, RunFolder(folder / 'run'), lambda step: None, False)
-    recipe.calibrate(trained, SETTINGS, held)
-    files = {
-        'fp32.onnx': recipe.export(trained, SETTINGS, half=False),
-        'probe.npz': recipe.probe(trained, SETTINGS, held),
-        **recipe.files(),
-    }
-    manifest = {
-        'manifest_version': 1,
-        'name': 'fold',
-        'task': recipe.task,
-        **recipe.manifest(trained, SETTINGS, data),
-        'provenance': {'command': '', 'created': '', 'code_version': __version__},
-        'metrics': {},
-        'licence': {'model': 'not published', 'data': 'not published'},
-    }
-    store = ModelStore((folder / 'models',))
-    model = publish(store, manifest, files, onnx_facts(files))
-    return telemetry_answers(model, judged, 'onnxruntime', 'fp32')
+    runs = TelemetryData(data).runs
+    groups = sorted({run.group for run in runs})
+    return [[run for run in runs if run.group in groups[part::FOLDS]] for part in range(FOLDS)]
 
 
 def measure(data: SeriesSet) -> dict[str, Any]:
-    """Judge every part by a model that saw nothing of it."""
-    parts, found = parts_of(data), []
-    for place, judged in enumerate(parts):
-        held = parts[(place + 1) % FOLDS]
-        rest = [one for one in parts if one not in (judged, held)]
-        with tempfile.TemporaryDirectory(prefix='factory_perception_') as scratch:
-            found.append(answers_of(joined(rest), held, judged, Path(scratch)))
-        print(f'part {place + 1} of {FOLDS} judged', flush=True)
-    return telemetry_figures(pooled(found))
+    """Judge every part by what was learned without it."""
+    whole, parts = TelemetryData(data), parts_of(data)
+    task = Task(tuple(whole.labels), whole.view)
+    said: dict[tuple[int, ...], Opinions] = {}
+    singles, pairs = (itertools.combinations(range(FOLDS), count) for count in (1, 2))
+    for left in (*singles, *pairs):
+        said |= judged_without(parts, left, task)
+        print(f'learned without {left}', flush=True)
+    return telemetry_figures(pooled([answers_of(part, said, task) for part in range(FOLDS)], task))
 
 
-def pooled(found: Sequence[TelemetryAnswers]) -> TelemetryAnswers:
+def judged_without(
+    parts: Sequence[Sequence[TelemetryRun]], left: tuple[int, ...], task: Task
+) -> dict[tuple[int, ...], Opinions]:
+    """Learn from all parts but those that are left out; give what is said of each of these.
+
+    The key is the part that was judged, and then the other one that was left out, if any.
+    """
+    others = [run for place, part in enumerate(parts) if place not in left for run in part]
+    judged = [run for place in left for run in parts[place]]
+    said = strangers(others, judged, task, HOW)
+    count = len(parts[left[0]])
+    if len(left) == 1:
+        return {left: said}
+    return {left: said[:count], left[::-1]: said[count:]}
+
+
+def answers_of(
+    judged: int, said: Mapping[tuple[int, ...], Opinions], task: Task
+) -> tuple[Opinions, Answered, Answered]:
+    """Give what is said of a part, by model and rival; what sets them comes from the others."""
+    others = [said[part, judged] for part in range(FOLDS) if part != judged]
+    known = functools.reduce(operator.add, others)
+    share = fit_share(known, task)
+    limits = fit_thresholds(known.runs, mixed_scores(known, share), task.kinds, task.view)
+    rival = fit_thresholds(known.runs, known.rival, task.kinds, task.view)
+    own = said[judged,]
+    print(f'part {judged + 1}: share of the network {dict(zip(task.kinds, share.tolist()))}')
+    return own, Answered(mixed_scores(own, share), limits), Answered(own.rival, rival)
+
+
+def pooled(found: Sequence[tuple[Opinions, Answered, Answered]], task: Task) -> TelemetryAnswers:
     """Put answers together; scores become shares of the thresholds, which differ by part."""
 
     def together(judges: Sequence[Answered]) -> Answered:
         scores = [score / one.limits for one in judges for score in one.scores]
         return Answered(scores, np.ones_like(judges[0].limits))
 
-    runs = [run for one in found for run in one.runs]
-    return TelemetryAnswers(
-        runs,
-        found[0].model,
-        together([one.ours for one in found]),
-        together([one.rival for one in found]),
-    )
+    own, ours, rivals = zip(*found)
+    runs = [run for one in own for run in one.runs]
+    return TelemetryAnswers(runs, task, together(ours), together(rivals))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -36,7 +36,7 @@ def model_scores(runs: Sequence[TelemetryRun], model: TelemetryModel, engine: En
     found = []
     for run in runs:
         classifier = TelemetryClassifier(model, engine)
-        found.append(np.stack([classifier.update(rows)[:, 1:] for rows in run.rows(model.view)]))
+        found.append(np.stack([classifier.update(rows) for rows in run.rows(model.view)]))
     return Answered(found, model.limits)
 
 

@@ -9,24 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.faults.telemetry import Array
-from factory_perception.faults.telemetry_model import TelemetryModel
 from factory_perception.training.statistics import bootstrap_all, flat
 from factory_perception.training.telemetry_data import TelemetryRun
 from factory_perception.training.telemetry_judges import Answered
+from factory_perception.training.telemetry_task import Task
 
 
 def row_table(
     runs: Sequence[TelemetryRun],
     one: Answered,
-    model: TelemetryModel,
+    task: Task,
     units: Sequence[NDArray[np.int64]],
     count: int,
 ) -> Array:
     """Count what rows were taken for ``(U, K + 1, K + 1)``: by unit, truth and answer."""
-    size = len(model.kinds) + 1
+    size = len(task.kinds) + 1
     table = np.zeros((count, size, size))
     for run, score, unit in zip(runs, one.scores, units):
-        truth = run.labels(model.kinds, model.view)
+        truth = run.labels(task.kinds, task.view)
         surest = (score / np.maximum(one.limits, 1e-12)).argmax(axis=-1)
         said = np.where((score > one.limits).any(axis=-1), surest + 1, 0)
         np.add.at(table, (unit[:, None], truth, said), 1.0)
@@ -34,7 +34,7 @@ def row_table(
 
 
 def row_figures(
-    runs: Sequence[TelemetryRun], one: Answered, model: TelemetryModel, table: Array
+    runs: Sequence[TelemetryRun], one: Answered, task: Task, table: Array
 ) -> dict[str, Any]:
     """Give macro-F1 and accuracy with intervals, and average precision of each kind."""
 
@@ -43,8 +43,8 @@ def row_figures(
         return np.array([macro_f1_of(summed), np.trace(summed) / summed.sum()])
 
     f1, accuracy = bootstrap_all(figures, len(table))
-    labels = [run.labels(model.kinds, model.view).ravel() for run in runs]
-    scores = [score.reshape(-1, len(model.kinds)) for score in one.scores]
+    labels = [run.labels(task.kinds, task.view).ravel() for run in runs]
+    scores = [score.reshape(-1, len(task.kinds)) for score in one.scores]
     truth, score = np.concatenate(labels), np.concatenate(scores)
     return {
         'rows': len(truth),
@@ -54,7 +54,7 @@ def row_figures(
                 'value': average_precision(truth == place + 1, score[:, place]),
                 'chance': float((truth == place + 1).mean()),
             }
-            for place, kind in enumerate(model.kinds)
+            for place, kind in enumerate(task.kinds)
         },
     }
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from factory_perception.faults.telemetry import Array
+from factory_perception.faults.telemetry import Array, ROW_S
 from factory_perception.training.telemetry_data import TelemetryRun
 from factory_perception.training.telemetry_events import (
     candidates,
@@ -16,8 +16,26 @@ from factory_perception.training.telemetry_events import (
     within_budget,
 )
 
-#: False alarms of a work cycle that may be; rivals are compared there.
-PER_CYCLE = 0.05
+#: False alarms that may be: of a work cycle, and of an hour where cycles are not known (work cycles
+#: of half a minute make the same of both). Rivals are compared there.
+PER_CYCLE, PER_HOUR = 0.05, 6.0
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many false ``alarms`` recordings may have, and by which rule: ``0.05 ... per_cycle``."""
+
+    alarms: float
+    rule: str
+
+
+def budget_of(runs: Sequence[TelemetryRun]) -> Budget:
+    """Give what recordings may have, by cycle where all cycles are known."""
+    if all(run.cycles is not None for run in runs):
+        cycles = max(int(unit.max()) for unit in units_of(runs)) + 1
+        return Budget(PER_CYCLE * cycles, f'{PER_CYCLE:g}_false_alarms_per_cycle')
+    hours = sum(len(run.time_s) for run in runs) * ROW_S / 3600.0
+    return Budget(PER_HOUR * hours, f'{PER_HOUR:g}_false_alarms_per_hour')
 
 
 def fit_thresholds(
@@ -25,23 +43,9 @@ def fit_thresholds(
 ) -> Array:
     """Choose thresholds ``(K,)`` for scores ``(T, P, K)`` of recordings that taught nothing.
 
-    Where work cycles are known: most events found with at most ``PER_CYCLE`` false alarms a cycle.
-    Else: the best F1 over rows.
+    Those that find the most events with no more false alarms than ``budget_of`` allows.
     """
     tried = candidates(scores)
-    if all(run.cycles is not None for run in runs):
-        found = tally(runs, scores, tried, kinds, view)
-        cycles = max(int(unit.max()) for unit in units_of(runs)) + 1
-        chosen = within_budget(found, PER_CYCLE * cycles)
-        return tried[list(chosen), np.arange(len(kinds))]
-    truth = np.concatenate([run.labels(kinds, view).ravel() for run in runs])
-    score = np.concatenate([one.reshape(-1, len(kinds)) for one in scores])
-    best = [
-        max(tried[:, kind], key=lambda limit: _f1(truth == kind + 1, score[:, kind] > limit))
-        for kind in range(len(kinds))
-    ]
-    return np.array(best)
-
-
-def _f1(truth: NDArray[np.bool_], found: NDArray[np.bool_]) -> float:
-    return float(2 * (truth & found).sum() / max(truth.sum() + found.sum(), 1))
+    found = tally(runs, scores, tried, kinds, view)
+    chosen = within_budget(found, budget_of(runs).alarms)
+    return tried[list(chosen), np.arange(len(kinds))]

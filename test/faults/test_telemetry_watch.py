@@ -27,8 +27,8 @@ class _Classifier:
 
     def update(self, rows):
         self.rows.append(rows)
-        said = np.zeros((len(rows), 3))
-        said[:, 1] = rows[:, 3] if self.model.view == 'arm' else rows[:, 0] / 10
+        said = np.zeros((len(rows), 2))
+        said[:, 0] = rows[:, 3] if self.model.view == 'arm' else rows[:, 0] / 10
         return said
 
 

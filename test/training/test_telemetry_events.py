@@ -9,7 +9,7 @@ from factory_perception.training.datasets.series import LabelInterval
 from factory_perception.training.telemetry_data import TelemetryRun
 from factory_perception.training.telemetry_events import raises, tally, within_budget
 from factory_perception.training.telemetry_rows import average_precision, f1_of, macro_f1_of
-from factory_perception.training.telemetry_thresholds import fit_thresholds
+from factory_perception.training.telemetry_thresholds import budget_of, fit_thresholds
 
 KINDS = ('stop',)
 
@@ -72,11 +72,18 @@ def test_of_thresholds_that_do_the_same_the_middle_one_is_taken():
     assert within_budget(found, 1) == (4,)
 
 
-def test_thresholds_by_cycles_or_by_f1():
-    score = [_score((30, 33, 0.9), (50, 51, 0.5))]
-    for cycles in (True, False):
-        (limit,) = fit_thresholds([_run([(30, 33)], cycles=cycles)], score, KINDS, 'arm')
-        assert 0.5 <= limit < 0.9
+@pytest.mark.parametrize(('cycles', 'rule', 'allowed'), [
+    (True, '0.05_false_alarms_per_cycle', 6), (False, '6_false_alarms_per_hour', 4),
+])  # fmt: skip
+def test_thresholds_use_what_is_allowed(cycles, rule, allowed):
+    run = _run([(30, 33), (60, 63)], seconds=2400, cycles=cycles)
+    budget = budget_of([run])
+    assert (budget.alarms, budget.rule) == (pytest.approx(allowed), rule)
+    for alarms, found in ((allowed, 2), (allowed + 1, 1)):
+        wrong = [(100 + 20 * place, 101 + 20 * place, 0.5) for place in range(alarms)]
+        score = _score((30, 33, 0.9), (60, 63, 0.3), *wrong, seconds=2400)
+        limits = fit_thresholds([run], [score], KINDS, 'arm')
+        assert tally([run], [score], limits[None], KINDS, 'arm').found((0,)).sum() == found
 
 
 def test_figures_of_rows():

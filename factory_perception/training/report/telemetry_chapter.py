@@ -25,7 +25,7 @@ def telemetry_chapter(
     answers = evidence.answers
     assert isinstance(answers, TelemetryAnswers)
     table = answers.table(answers.ours).sum(axis=0).astype(np.int64)
-    names = ['normal', *answers.model.kinds]
+    names = ['normal', *answers.task.kinds]
     rival = macro_f1_of(answers.table(answers.rival).sum(axis=0))
     return Chapter(
         headlines=(
@@ -35,8 +35,8 @@ def telemetry_chapter(
             Headline('Mean F1 of seconds', figures['macro_f1'],
                      'Normal and every fault count alike; 1 is faultless.'),
         ),
-        trained=f'A diagnosis by one row a second: {listed(list(answers.model.kinds), 12)}.',
-        versus=('Against a simple rule', f'The {RIVALS[answers.model.view]} reaches macro_f1 '
+        trained=f'A diagnosis by one row a second: {listed(list(answers.task.kinds), 12)}.',
+        versus=('Against a simple rule', f'The {RIVALS[answers.task.view]} reaches macro_f1 '
                 f'{rival:.3f}; the model {figures["macro_f1"].value:.3f}.'),
         figures=answers.names,
         beside=('training events', evidence.train_facts.counts),
@@ -51,7 +51,7 @@ def telemetry_chapter(
 
 
 def _rival(answers: TelemetryAnswers) -> Section:
-    chosen = (0,) * len(answers.model.kinds)
+    chosen = (0,) * len(answers.task.kinds)
     rows = []
     for one in (answers.rival, answers.ours):
         events, table = answers.events(one), answers.table(one).sum(axis=0)
@@ -60,4 +60,4 @@ def _rival(answers: TelemetryAnswers) -> Section:
     names = ('events found', 'false alarms', 'mean F1 of seconds')
     lines = tuple((name, *pair) for name, pair in zip(names, zip(*rows)))
     table = Table('baseline', '', ('figure', 'rule', 'model'), lines)
-    return Section('Against a simple rule', (table,), f'The rule: {RIVALS[answers.model.view]}.')
+    return Section('Against a simple rule', (table,), f'The rule: {RIVALS[answers.task.view]}.')
