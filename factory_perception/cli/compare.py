@@ -74,7 +74,9 @@ def _compare(options: argparse.Namespace) -> int:
 def _show(found: Comparison, origin: str) -> None:
     from factory_perception.training.comparison import signed
 
-    print(f'{found.sentence[0].upper()}{found.sentence[1:]}.')
+    said = found.sentence
+    named = said.startswith((found.first, found.second))  # names are written as they are
+    print(f'{said if named else said[0].upper() + said[1:]}.')
     print(f'\n{origin}; 95 % intervals from resampled {found.unit}, paired')
     width = max(map(len, (*found.figures, *found.per_class)))
     first, second = (max(len(one), 24) for one in (found.first, found.second))

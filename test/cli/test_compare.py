@@ -49,7 +49,7 @@ def test_the_better_model_is_named(store, compare, tmp_path):
     publish_mean(store)
     publish_mean(store, **mistaken())
     code, out, _ = compare('means@1', 'means@2', '--json', tmp_path / 'found.json')
-    assert code == 0 and out.startswith('Means@1 is better than means@2: macro_f1 1.000 against ')
+    assert code == 0 and out.startswith('means@1 is better than means@2: macro_f1 1.000 against ')
     found = json.loads((tmp_path / 'found.json').read_text())
     assert found['better'] == 'means@1' and found['data_sha256']
     assert (found['units'], found['unit']) == (36, 'pictures')

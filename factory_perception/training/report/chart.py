@@ -19,12 +19,14 @@ class Axis:
         low: where it begins; from the data when absent.
         high: where it ends; from the data when absent.
         log: whether equal steps are equal ratios.
+        whole: whether only whole numbers are written along it.
     """
 
     label: str
     low: float | None = None
     high: float | None = None
     log: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

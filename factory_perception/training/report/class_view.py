@@ -15,7 +15,7 @@ from factory_perception.training.report.report import Headline
 from factory_perception.training.report.sections.confusion import confusion_grid
 from factory_perception.training.report.sketch import enlarged
 from factory_perception.training.report.view import Presence, Ranked, Sureness, View
-from factory_perception.training.statistics import Interval
+from factory_perception.training.statistics import Interval, wilson
 
 MOST_WORST = 12
 
@@ -27,7 +27,7 @@ def class_view(answers: ClassAnswers, data: PictureData, figures: Mapping[str, I
         headlines=(
             Headline('Mean F1 over classes', figures['macro_f1'],
                      'Every class counts alike, rare ones too; 1 is faultless.'),
-            Headline('Right', figures['accuracy'],
+            Headline('Right', wilson(int(right.sum()), answers.units),
                      f'{int(right.sum())} of {answers.units} pictures are named rightly.',
                      share=True),
         ),

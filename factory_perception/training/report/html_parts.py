@@ -135,10 +135,11 @@ def _interval_row(part: Intervals, row: Row) -> str:
         drawn += f'<i class="at" style="left:{at(value.value):.1f}%"></i>'
     if part.mark is not None:
         drawn += f'<i class="other" style="left:{at(part.mark):.1f}%"></i>'
+    known = f'{number(value.low)} – {number(value.high)}' if value.low == value.low else '–'
     beside = ''.join(_cell(cell, 3) for cell in row.beside)
     return (
         f'<tr><th scope="row">{escaped(row.name)}</th>{_cell(value.value, 3)}'
-        f'<td class="num">{number(value.low)} – {number(value.high)}</td>'
+        f'<td class="num">{known}</td>'
         f'<td><span class="span"><i class="rail"></i>{drawn}</span></td>{beside}</tr>'
     )
 

@@ -18,7 +18,7 @@ from factory_perception.training.report.sections.scores import scores_section
 from factory_perception.training.report.text import listed
 from factory_perception.training.report.view import Sureness
 from factory_perception.training.run_class_answers import RunClassAnswers
-from factory_perception.training.statistics import Interval
+from factory_perception.training.statistics import Interval, wilson
 
 MOST_WRONG = 20
 
@@ -37,7 +37,7 @@ def run_class_chapter(
         headlines=(
             Headline('Mean F1 over faults and joints', figures['macro_f1'],
                      'Every fault of every joint counts alike; 1 is faultless.'),
-            Headline('Right', figures['accuracy'],
+            Headline('Right', wilson(int(right.sum()), len(right)),
                      f'{int(right.sum())} of {len(right)} recordings: fault and joint.',
                      share=True),
         ),

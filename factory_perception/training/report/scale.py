@@ -20,6 +20,7 @@ class Scale:
     start: float
     stop: float
     log: bool = False
+    whole: bool = False
 
     @staticmethod
     def fit(axis: Axis, values: NDArray[np.float64], start: float, stop: float) -> Scale:
@@ -37,7 +38,7 @@ class Scale:
             room = 0.04 * (high - low)
             low = low if axis.low is not None else low - room
             high = high if axis.high is not None else high + room
-        return Scale(low, high, start, stop, axis.log)
+        return Scale(low, high, start, stop, axis.log, axis.whole)
 
     def __call__(self, values: ArrayLike) -> NDArray[np.float64]:
         """Give the places of values; those beyond an end are put there."""
@@ -59,6 +60,7 @@ class Scale:
             powers = [10.0**power for power in range(first, last + 1)]
             return powers[:: max(1, math.ceil(len(powers) / most))] or [self.low, self.high]
         step = _round_step((self.high - self.low) / most)
+        step = max(step, 1.0) if self.whole else step
         first = math.ceil(self.low / step - 1e-9)
         count = math.floor((self.high - first * step) / step + 1e-9) + 1
         return [(first + index) * step for index in range(count)]

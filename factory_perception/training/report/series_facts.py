@@ -19,7 +19,7 @@ def forecast_facts(data: SeriesData) -> DataFacts:
     lengths = [one.duration_s for one in found]
     steps = [float(np.median(np.diff(one.joints.time_s))) for one in found]
     about = {
-        'length': f'{_time(sum(lengths))} ({_time(min(lengths))} to {_time(max(lengths))} each)',
+        'length': f'{_time(sum(lengths))} ({_each(lengths)} each)',
         'joints': listed(list(found[0].joints.names), 12),
         'time between samples': f'{1e3 * float(np.median(steps)):.1f} ms',
     }
@@ -50,6 +50,11 @@ def telemetry_facts(data: TelemetryData) -> DataFacts:
     }
     counts = {kind: kinds.get(kind, 0) for kind in data.labels}
     return DataFacts(data.origin, data.sha256, len(data.runs), 'recording', 'faults', counts, about)
+
+
+def _each(seconds: list[float]) -> str:
+    least, most = _time(min(seconds)), _time(max(seconds))
+    return least if least == most else f'{least} to {most}'
 
 
 def _time(seconds: float) -> str:

@@ -119,6 +119,7 @@ def test_where_there_is_no_champion_the_page_says_what_it_was_held_against(task,
     text = read(path.read_text())
     assert 'Good enough to run?' in text and 'Against the model that runs' not in text
     assert decision.comparison.first in text and 'without training' in text
+    assert '– –' not in text  # a figure that one of the two lacks is left out
     assert 'nan' not in text.lower().split()
 
 

@@ -20,6 +20,7 @@ from factory_perception.training.report.chart import (
     Points,
     thinned,
 )
+from factory_perception.training.report.scale import Scale
 from factory_perception.training.report.svg import colours, draw_chart, HEIGHT, WIDTH
 
 NAN = float('nan')
@@ -75,3 +76,9 @@ def test_long_curves_are_thinned_but_keep_their_ends_and_corners():
 
 def test_histograms_count_everything_between_their_edges():
     assert histogram([0.1, 0.2, 0.9, 1.0], [0, 0.5, 1], 'a').heights.tolist() == [2, 2]
+
+
+def test_epochs_are_whole_numbers():
+    whole = Scale.fit(Axis('epoch', whole=True), np.array([1.0, 2.0]), 0, 100)
+    assert [text for _, text in whole.ticks()] == ['1', '2']
+    assert len(Scale.fit(Axis('share'), np.array([1.0, 2.0]), 0, 100).ticks()) > 4

@@ -65,7 +65,7 @@ def _losses(rows: Sequence[Mapping[str, Any]], noun: str) -> Chart:
     )
     return Chart(
         'losses', f'Loss on training {noun}s', f'{", ".join(names)} by epoch',
-        Axis('epoch'), Axis('mean over the epoch', low=0.0), lines,
+        Axis('epoch', whole=True), Axis('mean over the epoch', low=0.0), lines,
         f'Of {noun}s as they are drawn and changed for training, while the weights still change.',
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ def _figures(rows: Sequence[Mapping[str, Any]], best: int | None, noun: str) -> 
     mark = () if best is None else (Mark('kept', x=float(best)),)
     return Chart(
         'validation', f'Figures on validation {noun}s', f'{", ".join(names)} by epoch',
-        Axis('epoch'), Axis('figure', low=_floor(lines), high=1.0), (*lines, *mark),
+        Axis('epoch', whole=True), Axis('figure', low=_floor(lines), high=1.0), (*lines, *mark),
         'Of the averaged weights, before export.',
     )  # fmt: skip
 

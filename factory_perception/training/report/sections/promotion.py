@@ -27,6 +27,8 @@ def promotion_section(decision: Decision) -> Section:
 def _differences(found: Comparison, rival: str) -> Intervals:
     rows = []
     for name, pair in (*found.figures.items(), *found.per_class.items()):
+        if pair.difference.value != pair.difference.value:  # NaN: one of them has no such figure
+            continue
         rows.append(Row(name, pair.difference, (pair.first.value, pair.second.value)))
     ends = (abs(end) for row in rows for end in (row.value.low, row.value.high) if end == end)
     # Shares set the scale; a count that changes by more is cut off, its numbers stand beside.
