@@ -42,7 +42,7 @@ class PictureWatch:
 
     def look(self, image: ColourImage, now_ns: int) -> None:
         """Measure a picture when it is time; costs nothing otherwise."""
-        if 0 <= self._due_ns - now_ns <= PERIOD_NS:  # a clock that was set back waits for nothing
+        if 0 < self._due_ns - now_ns <= PERIOD_NS:  # a clock that was set back waits for nothing
             return
         self._due_ns = now_ns + PERIOD_NS
         measures = measure_picture(image)
