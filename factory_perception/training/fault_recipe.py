@@ -46,7 +46,7 @@ from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
 from factory_perception.training.settings import TrainingSettings
 
-HIDDEN = 48
+HIDDEN = 64
 #: Limits of the residuals are this much above the most of the healthy runs.
 MARGIN = 1.5
 #: A joint counts as faulty from this probability on.

@@ -21,7 +21,7 @@ from factory_perception.training.cell_frames import FrameRuns
 #: Shares of faulty and of normal rows that are learned from: neighbours say the same.
 FAULTY_SHARE, NORMAL_SHARE = 0.3, 0.05
 #: More rows than this of either sort teach trees little.
-MOST_ROWS = 25_000
+MOST_ROWS = 60_000
 #: Of held-out runs every so many frames are looked at.
 HELD_EVERY = 5
 

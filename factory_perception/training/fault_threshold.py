@@ -30,8 +30,9 @@ from factory_perception.faults.observer import Observer
 from factory_perception.faults.trees import softmax, Trees
 from factory_perception.training.cell_frames import FrameRuns
 
-#: Thresholds are so much above what healthy runs reach.
-MARGIN = 1.25
+#: Thresholds are so many times what healthy runs reach, and so much more: evidence is in log odds,
+#: so a robot that nobody has seen gets there e times more seldom.
+MARGIN, REST = 1.25, 1.0
 #: The trees are asked from this probability of a fault on.
 DOUBT = 0.05
 #: Log odds from which a frame may speak for a fault, to choose from: 1 to 1, 1 to 4.5, 1 to 20.
@@ -76,7 +77,7 @@ def thresholds_of(
         healthy: runs without faults, and the probabilities ``(N, R, J, K + 1)`` of the network.
         faulty: the same of runs with faults; neither was learned from.
     """
-    levels = np.maximum(MARGIN * _most_evidence(judge.answers(*healthy)), EVIDENCE)
+    levels = np.maximum(MARGIN * _most_evidence(judge.answers(*healthy)) + REST, EVIDENCE)
     raised = _raised(judge.answers(*faulty), levels)
     runs, found = faulty[0], {}
     for place, kind in enumerate(kinds):

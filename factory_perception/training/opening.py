@@ -23,9 +23,9 @@ CELL_FIRST_SEEDS = {'train': 0, 'val': 1_000_000, 'test': 2_000_000}
 CELL_PICTURES = {'train': 3200, 'val': 500, 'test': 500}
 CELL_RUNS = {'train': 16, 'val': 8, 'test': 16}
 
-CELL_FAULT_RUNS = {'train': 768, 'val': 128, 'test': 50}
+CELL_FAULT_RUNS = {'train': 1024, 'val': 128, 'test': 50}
 #: Healthy arms for each with faults: to learn limits, thresholds, and ten hours to count alarms.
-CELL_HEALTHY = {'train': 0.25, 'val': 1.5, 'test': 12.0}
+CELL_HEALTHY = {'train': 0.25, 'val': 4.0, 'test': 12.0}
 
 
 def open_pictures(

@@ -11,7 +11,7 @@ from factory_perception.cell.faults import Fault
 from factory_perception.faults.decision import EVIDENCE, joint_and_arm
 from factory_perception.faults.frame import Frame
 from factory_perception.training.cell_frames import FrameRuns
-from factory_perception.training.fault_threshold import MARGIN, thresholds_of
+from factory_perception.training.fault_threshold import MARGIN, REST, thresholds_of
 
 KINDS = ('backlash', 'collision')
 COUNT = 60
@@ -52,7 +52,7 @@ def test_a_kind_that_healthy_robots_look_like_needs_more():
     odds = np.log(0.9 / 0.1)
     found = chosen(answers(backlash=(5, 15, 0.9)), answers(backlash=(20, 40, 0.9)))
     assert found['odds_backlash'] == 0.0
-    assert found['evidence_backlash'] == pytest.approx(10 * odds * MARGIN, abs=0.01)
+    assert found['evidence_backlash'] == pytest.approx(10 * odds * MARGIN + REST, abs=0.01)
     assert found['evidence_collision'] == EVIDENCE
 
 
