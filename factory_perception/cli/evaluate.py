@@ -59,8 +59,7 @@ def _evaluate_bag(options: argparse.Namespace) -> int:
         options.bag, folder, options.backend, options.precision, options.joint_states
     )
     report = {'model': label, 'bag': str(options.bag), 'metrics': metrics}
-    if options.json is not None:
-        write_atomic(options.json.absolute(), json.dumps(report, indent=2).encode() + b'\n')
+    _write(options.json, report)
     print(f'{label}, {options.bag}')
     _show(metrics)
     return 0
@@ -83,8 +82,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         **({'left_out': skipped} if skipped else {}),
         'metrics': metrics,
     }
-    if options.json is not None:
-        write_atomic(options.json.absolute(), json.dumps(report, indent=2).encode() + b'\n')
+    _write(options.json, report)
     noun = 'pictures' if hasattr(data, 'classes') else 'recordings'
     print(f'{folder.label} on {len(data)} {noun} of {data.origin}')
     for line in [*skipped, *([mapping] if mapping else [])]:
@@ -106,6 +104,15 @@ def _open(options: argparse.Namespace, folder: ModelFolder) -> tuple[Any, str, l
     if task in SERIES_TASKS:
         return data, '', left_out(data)
     return *in_order(data, folder.manifest.classes, folder.label), left_out(data)
+
+
+def _write(path: Path | None, report: dict[str, Any]) -> None:
+    """Write a report where one is wanted; what is no number is null there."""
+    from factory_perception.training.report.report import plain
+
+    if path is not None:
+        text = json.dumps(plain(report), indent=2, allow_nan=False)
+        write_atomic(path.absolute(), text.encode() + b'\n')
 
 
 def _show(metrics: dict[str, Any]) -> None:

@@ -94,17 +94,13 @@ def _answers(contents: BagContents, topic: str) -> dict[str, Any]:
     begin = min(stamp for _, stamp in answers)
     keys = sorted(key for key in contents.truths if key[1] >= begin)
     truths = [contents.boxes(contents.truths, key) for key in keys]
-    found = [contents.boxes(answers, key) if key in answers else _nothing() for key in keys]
+    found = [contents.boxes(answers, key) if key in answers else Detections.empty() for key in keys]
     delays_ms = np.percentile(contents.delays_ns[topic], (50, 95, 99)) * 1e-6
     return {
         'unanswered': sum(key not in answers for key in keys),
         'recorded_after_ms': dict(zip(('p50', 'p95', 'p99'), delays_ms.round(1).tolist())),
         **detection_figures(truths, found, classes, contents.threshold),
     }
-
-
-def _nothing() -> Detections:
-    return Detections(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32))
 
 
 def _faults(contents: BagContents, alarms: list[Alarm]) -> dict[str, Any]:

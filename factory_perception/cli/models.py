@@ -88,7 +88,7 @@ def _headline(metrics: object) -> str:
     figures = metrics.get('fp32', {}) if isinstance(metrics, dict) else {}
     keys = ('map50', 'macro_f1', 'event_recall', 'skill_over_best', 'miou', 'accuracy')
     for key in keys:
-        if key in figures:
+        if figures.get(key) is not None:
             return f'{key} {figures[key]:.3f}'
     return 'no figures'
 

@@ -19,6 +19,7 @@ from factory_perception.training.gate import judge, Verdict
 from factory_perception.training.order import Order
 from factory_perception.training.quantise import quantise, QuantiseError
 from factory_perception.training.recipe import WithFiles
+from factory_perception.training.report.report import plain
 from factory_perception.training.speed import int8_speed
 from factory_perception.training.trial import trial
 from factory_perception.training.weights import pack_weights, WEIGHTS_FILE
@@ -74,7 +75,7 @@ def build_candidate(order: Order, network: nn.Module, say: Callable[[str], None]
         if verdict.kept:
             files[f'{precision}.onnx'] = data
             metrics[precision] = figures
-    manifest['metrics'] = metrics
+    manifest['metrics'] = plain(metrics)
     manifest['provenance']['precisions'] = [asdict(verdict) for verdict in verdicts]
     return Candidate(network, manifest, files, verdicts, measured, sizes)
 

@@ -80,6 +80,13 @@ class RecordedFaults:
                 f'{self.origin} has no labelled recording of joints; of bearings and forces '
                 'python -m factory_perception.training.window_check says what can be told apart'
             )
+        other = next((one for one in known if one.joints.names != known[0].joints.names), None)
+        if other is not None:
+            raise SettingsError(
+                f'{self.origin} mixes robots: {known[0].name} has the joints '
+                f'{", ".join(known[0].joints.names)}, {other.name} has '
+                f'{", ".join(other.joints.names)}; take one robot, its joints in one order'
+            )
         return known
 
 

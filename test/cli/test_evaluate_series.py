@@ -57,3 +57,12 @@ def test_what_is_for_pictures(store, recordings, capsys):
     publish_forecaster(store, ['a', 'b'])
     assert evaluate(store, recordings, '--robustness') == 1
     assert 'are for pictures' in capsys.readouterr().err
+
+
+def test_what_is_no_number_is_null_in_the_file(store, recordings, tmp_path, monkeypatch):
+    publish_forecaster(store, ['a', 'b'])
+    odd = {'rate': float('inf'), 'share': float('nan'), 'recall': 0.5}
+    monkeypatch.setattr('factory_perception.training.assess.assess', lambda *_: odd)
+    assert evaluate(store, recordings, '--json', str(tmp_path / 'out.json')) == 0
+    found = json.loads((tmp_path / 'out.json').read_text(), parse_constant=pytest.fail)
+    assert found['metrics'] == {'rate': None, 'share': None, 'recall': 0.5}

@@ -52,7 +52,9 @@ def test_runs_of_different_length_stand_beside_each_other():
     assert runs.lengths == (50, 90)
     assert runs.step_s == pytest.approx(0.1)
     labels = runs.labels(['stuck'])
-    assert (labels[:50, 0, 0] == 1).all() and (labels[:50, 0, 1] == 0).all()
+    # Nobody can see that the first joint is stuck before it should move, two seconds on.
+    assert (labels[:20, 0, 0] == -1).all() and (labels[22:50, 0, 0] == 1).all()
+    assert (labels[:50, 0, 1] == 0).all()
     assert (labels[50:, 0] == -1).all() and (labels[:90, 1] == 0).all()
     assert np.nanmax(np.abs(runs.frames.position)) < 4  # counts became radians
     # After five seconds the first joint should have gone 100 counts and has not.
@@ -87,3 +89,11 @@ def test_macro_f1_is_the_mean_over_classes():
     truth, found = np.array(['a', 'a', 'b', 'b']), np.array(['a', 'b', 'b', 'b'])
     value = macro_f1(truth, found, ['a', 'b'], np.ones(4))
     assert value == pytest.approx((2 / 3 + 0.8) / 2)
+
+
+def test_recordings_of_two_robots_are_not_mixed():
+    other = _recording('y', 5.0, ())
+    other = replace(other, joints=replace(other.joints, names=('b', 'a')))
+    data = RecordedFaults(_Data(_recording('x', 5.0, ()), other))
+    with pytest.raises(SettingsError, match='x has the joints a, b, y has b, a; take one robot'):
+        _ = data.faulty

@@ -63,7 +63,7 @@ def gather(order: Order, candidate: Candidate, answers: Answers, decision: Decis
         'manifest': candidate.manifest,
         'answers': answers,
         'rows': order.run.metrics(),
-        'learning': read_curve(order.run.path),
+        'learning': read_curve(order.run.path) if order.learning_curve else (),
         'measured': candidate.measured,
         'verdicts': candidate.verdicts,
         'sizes': candidate.sizes,
