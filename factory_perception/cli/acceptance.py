@@ -22,7 +22,7 @@ from factory_perception.deployment import CELL, DIAGNOSER, INJECTOR
 from factory_perception.files import write_atomic
 
 #: On a robot that nobody knows the diagnoser first learns limits; no fault comes before.
-LEARN_S = 25.0
+LEARN_S = 125.0
 _COPY = '/fault_injector/joint_states'
 
 

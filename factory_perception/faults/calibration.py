@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 import io
 from typing import Any
 
 import numpy as np
 
 from factory_perception.faults.arrays import read_arrays
-from factory_perception.faults.effort_model import EffortModel, fit_effort_model, terms
+from factory_perception.faults.effort_model import EffortModel, fit_effort_model, RIDGE, terms
 from factory_perception.faults.frame import Array, Frame
 from factory_perception.faults.load_model import LoadModel
 from factory_perception.faults.marks import fit_scales, MarkModel, Scales
@@ -19,6 +19,9 @@ from factory_perception.faults.watches import LEAST, LOG, watched, WATCHES
 
 #: Fewer frames say too little about effort to go by.
 LEAST_FRAMES = 400
+#: One robot shows few motions in a few minutes: a stronger penalty, and so many parts of the time
+#: of which each is judged by what the others taught.
+RIDGE_ALONE, PARTS = 1e-2, 6
 #: Scatter and mass are found in turn, so often.
 _LOAD_ROUNDS = 3
 #: Trends settle for this long before limits are taken.
@@ -131,6 +134,7 @@ def calibrate(
     frames: Frame,
     margin: float = 1.5,
     kilogram: tuple[EffortModel, EffortModel] | None = None,
+    alone: bool = False,
 ) -> Calibration:
     """Learn from N frames ``(N, J)``, or of R healthy robots ``(N, R, J)``, in order of time.
 
@@ -141,6 +145,9 @@ def calibrate(
         frames: of healthy motion.
         margin: limits are this much above the most that was seen.
         kilogram: what a kilogram at the tool asks of effort and tracking, where that is known.
+        alone: the frames ``(N, J)`` are a few minutes of one robot. Motions that the regressions
+            have learned from fit them far better than those to come, so limits are then set by
+            motions that they have not.
 
     Raises:
         CalibrationError: too few frames, or too little motion among them.
@@ -152,13 +159,14 @@ def calibrate(
             f'{len(flat.position) * frame_s:.0f} s with {moving.sum() * frame_s:.0f} s of motion '
             f'are too little: {LEAST_FRAMES * frame_s:.0f} s with a quarter in motion are needed'
         )
-    effort, tracking = _fit(flat, flat.effort), _fit(flat, flat.tracking)
+    effort, tracking = _fit_both(flat, alone)
     load = None if kilogram is None else _fit_load(flat, (effort, tracking), kilogram)
     model = MarkModel(effort, tracking, fit_scales(flat, effort, tracking), load)
+    judges = _held_out(flat, model) if alone else [model] * len(frames.position)
     trends, most = Trends(frame_s), np.zeros((len(joints), len(WATCHES)))
-    for index in range(len(frames.position)):
+    for index, judge in enumerate(judges):
         frame = Frame(*(getattr(frames, item.name)[index] for item in fields(Frame)))
-        values = watched(trends.update(model.marks(frame)))
+        values = watched(trends.update(judge.marks(frame)))
         if index * frame_s >= _SETTLE_S:
             most = np.maximum(most, values.reshape(-1, *most.shape).max(axis=0))
     reference = bool(np.isfinite(flat.tracking).any())
@@ -182,10 +190,26 @@ def _fit_load(
     return LoadModel(*kilogram, noise, lag)
 
 
-def _fit(flat: Frame, wanted: Array) -> EffortModel:
+def _held_out(flat: Frame, model: MarkModel) -> list[MarkModel]:
+    """Give for each frame a model whose regressions have not seen its part of the time."""
+    parts = np.arange(len(flat.position)) * PARTS // len(flat.position)
+    judges = []
+    for part in range(PARTS):
+        others = Frame(*(getattr(flat, item.name)[parts != part] for item in fields(Frame)))
+        effort, tracking = _fit_both(others, alone=True)
+        judges.append(replace(model, effort=effort, tracking=tracking))
+    return [judges[part] for part in parts]
+
+
+def _fit_both(flat: Frame, alone: bool) -> tuple[EffortModel, EffortModel]:
+    ridge = RIDGE_ALONE if alone else RIDGE
+    return _fit(flat, flat.effort, ridge), _fit(flat, flat.tracking, ridge)
+
+
+def _fit(flat: Frame, wanted: Array, ridge: float) -> EffortModel:
     """Fit a model of a channel; one that expects nothing where the channel is absent."""
     motion = (flat.position, flat.velocity, flat.acceleration)
     if np.isfinite(wanted).all(axis=1).sum() < LEAST_FRAMES / 2:
         columns = terms(*(part[:1] for part in motion)).shape[1]
         return EffortModel(np.zeros((columns, wanted.shape[1])))
-    return fit_effort_model(*motion, wanted)
+    return fit_effort_model(*motion, wanted, ridge)

@@ -38,7 +38,7 @@ _SAME_STEP = 1.5
 class DiagnoserSettings:
     """How a robot is watched: seconds of healthy motion to learn from, and their margin."""
 
-    calibration_s: float = 60.0
+    calibration_s: float = 120.0
     margin: float = 1.5
     timeout_s: float = 1.0
 
@@ -239,7 +239,7 @@ class Diagnoser:
         try:
             self.calibration = calibrate(
                 self.joints, self._step_s, self._frame_s, stack_frames(self._frames),
-                self._settings.margin,
+                self._settings.margin, alone=True,
             )  # fmt: skip
         except CalibrationError as error:
             self.trouble = f'still learning: {error}'

@@ -60,9 +60,11 @@ class EffortModel:
 
 
 def fit_effort_model(
-    position: Array, velocity: Array, acceleration: Array, effort: Array
+    position: Array, velocity: Array, acceleration: Array, effort: Array, ridge: float = RIDGE
 ) -> EffortModel:
     """Fit the regression to N moments ``(N, J)`` of healthy motion; rows with NaN are left out.
+
+    ``ridge`` is the weight of the penalty, a sample.
 
     Raises:
         ValueError: no moment is complete.
@@ -74,6 +76,6 @@ def fit_effort_model(
     table = terms(position[complete], velocity[complete], acceleration[complete])
     size = np.abs(table).mean(axis=0) + 1e-9
     scaled = table / size
-    square = scaled.T @ scaled + RIDGE * len(scaled) * np.eye(scaled.shape[1])
+    square = scaled.T @ scaled + ridge * len(scaled) * np.eye(scaled.shape[1])
     weights = np.linalg.solve(square, scaled.T @ effort[complete])
     return EffortModel(weights / size[:, None])

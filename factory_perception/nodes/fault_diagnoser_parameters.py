@@ -34,7 +34,7 @@ class FaultDiagnoserParameters(NodeParameters):
         'Empty: they are learned at every start.',
     )
     calibration_s: float = parameter(
-        60.0, 'Seconds of healthy motion to learn limits from.', low=20.0, high=36000.0
+        120.0, 'Seconds of healthy motion to learn limits from.', low=20.0, high=36000.0
     )
     margin: float = parameter(
         1.5, 'Limits are this much above the most of healthy cycles.', low=1.0, high=10.0

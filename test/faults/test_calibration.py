@@ -11,6 +11,7 @@ from factory_perception.faults.calibration import (
     stack_frames,
     unpack_calibration,
 )
+from factory_perception.faults.watches import WATCHES
 from test.faults.robot import FRAME_S, frames, healthy, JOINTS, Samples, STEP_S
 
 
@@ -48,3 +49,16 @@ def test_a_robot_without_effort_and_reference_can_be_learned():
     assert not made.reference
     assert np.isfinite(made.limits).all()
     assert np.isfinite(made.model.marks(frames(samples)[9])).all()
+
+
+def test_limits_of_one_robot_alone_come_from_motions_that_taught_nothing():
+    samples = Samples(30.0)
+    samples.effort[samples.rows(0, 5)] += 3.0  # the first of six parts is like no other
+    seen = stack_frames(frames(samples))
+    usual, alone = (
+        calibrate(JOINTS, STEP_S, FRAME_S, seen, alone=alone).limits for alone in (False, True)
+    )
+    effort = [watch.name for watch in WATCHES].index('load')
+    assert (alone[:, effort] > 1.05 * usual[:, effort]).all()
+    missing = [watch.name for watch in WATCHES].index('missing')
+    assert np.array_equal(alone[:, missing], usual[:, missing])
