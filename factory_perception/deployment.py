@@ -58,9 +58,12 @@ PREDICTOR = NodeSpec('motion_predictor', {'model': 'joint_forecast'}, of_cell_ar
 DIAGNOSER = NodeSpec(
     'fault_diagnoser',
     # Limits of healthy arms of the cell's kind: it watches from the first second on.
-    {'calibration_file': str(share_folder() / 'config' / 'cell_limits.npz')},
+    {
+        'calibration_file': str(share_folder() / 'config' / 'cell_limits.npz'),
+        'model': 'joint_faults',
+    },
     remappings={'joint_reference': 'cell/joint_reference', 'detections': 'detector/detections'},
-    of_cell_arm=('calibration_file',),
+    of_cell_arm=('calibration_file', 'model'),
 )
 #: Puts faults on a copy of joint states; for acceptance tests, not part of the demonstration.
 INJECTOR = NodeSpec('fault_injector')

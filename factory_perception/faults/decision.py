@@ -21,13 +21,16 @@ EVIDENCE, MOST, BEYOND = 4.5, 4.0, 4.0
 #: Begin the names of a model's thresholds, the kind of fault follows: evidence that raises an
 #: alarm, and log odds from which a frame speaks for a fault.
 EVIDENCE_OF, ODDS_OF = 'evidence_', 'odds_'
+#: The name of a threshold: a model that never got so sure of a fault does not know it.
+CERTAIN = 'certain'
 #: An alarm ends after so long without evidence.
 QUIET_S = 1.5
 #: Names go by the mean of this time: before an alarm, and at most while it is up.
-_NAME_S, _NAME_MOST_S = 0.3, 3.0
+NAME_S, _NAME_MOST_S = 0.3, 3.0
 #: Below this p-value a fault is unlike all that were learned: stranger than each that was kept.
 STRANGE_P = 0.006
-#: What residuals show gets the model's name from this probability on, and none after this time.
+#: What residuals show gets the model's name from this probability on. Without one, or with one
+#: that the model is not sure of, it is unknown after this time.
 _NAMED_P, _UNNAMED_S = 0.2, 0.4
 #: A joint below this share of the surest one only feels another joint's fault.
 _ECHO = 0.6
@@ -64,6 +67,7 @@ class Decision:
         self._joints = model.calibration.joints
         given, kinds = model.thresholds, model.kinds
         self._threshold = np.array([given.get(EVIDENCE_OF + kind, EVIDENCE) for kind in kinds])
+        self._certain = given.get(CERTAIN, 0.0)
         self._odds = np.array([given.get(ODDS_OF + kind, 0.0) for kind in kinds])
         self._whole = np.array([kind in model.whole for kind in model.kinds])
         self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
@@ -76,6 +80,8 @@ class Decision:
         self._sum: Array = np.zeros((*self._shape, len(self._model.kinds)))
         self._mean: Array = np.zeros_like(self._sum)
         self._age: Array = np.zeros(self._shape)
+        self._any: Array = np.zeros(self._shape)
+        self._surest: Array = np.zeros(self._shape)
         self._p_values: Array = np.ones((*self._shape[:-1], len(self._joints)))
         self._since: NDArray[np.int64] = np.zeros(self._shape, np.int64)
         #: bool ``(..., J + 1)``, which alarms are up; the last is the whole arm's.
@@ -89,9 +95,11 @@ class Decision:
         up = self._latch.update(np.any(self._sum >= self._threshold, axis=-1))
         self._since = np.where(up & ~self.up, stamp_ns, self._since)
         self._age = np.where(up, self._age + self._frame_s, 0.0)
-        span = np.clip(self._age, _NAME_S, _NAME_MOST_S)[..., None]
+        span = np.clip(self._age, NAME_S, _NAME_MOST_S)[..., None]
         self._mean = self._mean + self._frame_s / span * (now - self._mean)
-        share = self._frame_s / _NAME_S
+        share = self._frame_s / NAME_S
+        self._any = self._any + share * (now.sum(axis=-1) - self._any)
+        self._surest = np.where(up, np.maximum(self._surest, self._any), self._any)
         self._p_values = self._p_values + share * (opinion.p_values - self._p_values)
         self.up = up
 
@@ -112,7 +120,8 @@ class Decision:
         kind = int(mean.argmax())
         joint = row if row < len(self._joints) else int(ratios.max(axis=1).argmax())
         p_value = float(self._p_values[robot][joint])
-        fault = self._model.kinds[kind] if p_value > STRANGE_P else UNKNOWN
+        known = p_value > STRANGE_P and self._is_known(robot, row, float(self._age[robot][row]))
+        fault = self._model.kinds[kind] if known else UNKNOWN
         watch = int(ratios[joint].argmax())
         return Verdict(
             self._joints[row] if row < len(self._joints) else ARM,
@@ -127,6 +136,10 @@ class Decision:
             'model',
         )
 
+    def _is_known(self, robot: tuple[int, ...], row: int, age_s: float) -> bool:
+        """Say whether the model was sure, or had no time to be."""
+        return age_s < _UNNAMED_S or bool(self._surest[robot][row] >= self._certain)
+
     def _unraised(
         self, residual: list[Verdict], stamp_ns: int, robot: tuple[int, ...]
     ) -> list[Verdict]:
@@ -135,10 +148,10 @@ class Decision:
         for one in residual:
             row = self._joints.index(one.part) if one.part in self._joints else -1
             mean = self._mean[robot][row]
-            kind = int(mean.argmax())
-            if mean[kind] >= _NAMED_P:
+            kind, age_s = int(mean.argmax()), (stamp_ns - one.onset_ns) * 1e-9
+            if mean[kind] >= _NAMED_P and self._is_known(robot, row, age_s):
                 name, sure = self._model.kinds[kind], float(mean[kind])
                 found.append(replace(one, fault=name, probability=sure, source='model'))
-            elif stamp_ns - one.onset_ns >= _UNNAMED_S * 1e9:
+            elif age_s >= _UNNAMED_S:
                 found.append(replace(one, fault=UNKNOWN, source='model'))
         return found

@@ -18,10 +18,12 @@ from factory_perception.faults.calibration import Calibration
 from factory_perception.faults.classifier import Stack
 from factory_perception.faults.decision import (
     BEYOND,
+    CERTAIN,
     EVIDENCE,
     EVIDENCE_OF,
     evidence_steps,
     joint_and_arm,
+    NAME_S,
     ODDS_OF,
 )
 from factory_perception.faults.features import tree_rows
@@ -33,6 +35,8 @@ from factory_perception.training.cell_frames import FrameRuns
 #: Thresholds are so many times what healthy runs reach, and so much more: evidence is in log odds,
 #: so a robot that nobody has seen gets there e times more seldom.
 MARGIN, REST = 1.25, 1.0
+#: So many of the faults that are found may be called unknown.
+UNSURE = 0.05
 #: The trees are asked from this probability of a fault on.
 DOUBT = 0.05
 #: Log odds from which a frame may speak for a fault, to choose from: 1 to 1, 1 to 4.5, 1 to 20.
@@ -78,13 +82,16 @@ def thresholds_of(
         faulty: the same of runs with faults; neither was learned from.
     """
     levels = np.maximum(MARGIN * _most_evidence(judge.answers(*healthy)) + REST, EVIDENCE)
-    raised = _raised(judge.answers(*faulty), levels)
+    raised, certain = _watched(judge.answers(*faulty), levels, faulty[0].frame_s)
     runs, found = faulty[0], {}
+    surest: list[float] = []
     for place, kind in enumerate(kinds):
         scores = [_found(runs, kind, raised[..., place, odds]) for odds in range(len(ODDS))]
         best = max(range(len(ODDS)), key=scores.__getitem__)
         found[ODDS_OF + kind] = ODDS[best]
         found[EVIDENCE_OF + kind] = round(float(levels[place, best]), 2)
+        surest += _surest(runs, kind, raised[..., place, best], certain)
+    found[CERTAIN] = round(float(np.quantile(surest, UNSURE)), 3) if surest else 0.0
     return found
 
 
@@ -103,14 +110,32 @@ def _most_evidence(answers: Iterator[Array]) -> Array:
     return np.asarray(most.max(axis=(0, 1)))
 
 
-def _raised(answers: Iterator[Array], levels: Array) -> NDArray[np.bool_]:
-    """Say where thresholds ``(K, len(ODDS))`` are passed: ``(N, R, K, len(ODDS))``."""
+def _watched(
+    answers: Iterator[Array], levels: Array, frame_s: float
+) -> tuple[NDArray[np.bool_], Array]:
+    """Say where thresholds ``(K, len(ODDS))`` are passed: ``(N, R, K, len(ODDS))``.
+
+    Beside it, how sure it is that something is wrong: ``(N, R, J + 1)``, as the diagnosis has it.
+    """
     total: Array = np.zeros(1)
-    found = []
+    sure: Array = np.zeros(1)
+    passed, certain = [], []
     for one in answers:
         total = np.clip(total + _steps(one), 0.0, levels + BEYOND)
-        found.append((total >= levels).any(axis=1))
-    return np.stack(found)
+        sure = sure + frame_s / NAME_S * (one.sum(axis=-1) - sure)
+        passed.append((total >= levels).any(axis=1))
+        certain.append(sure)
+    return np.stack(passed), np.stack(certain)
+
+
+def _events(runs: FrameRuns, kind: str, count: int) -> Iterator[tuple[int, slice, int]]:
+    """Give run, frames and row (the last is the arm's) of each fault of a kind."""
+    for run, faults in enumerate(runs.faults):
+        for fault in faults:
+            first, last = (int(time / runs.frame_s) for time in (fault.onset_s, fault.end_s))
+            if fault.kind == kind and first < count:
+                row = runs.joints.index(fault.joint) if fault.joint else len(runs.joints)
+                yield run, slice(first, last + 1), row
 
 
 def _found(runs: FrameRuns, kind: str, raised: NDArray[np.bool_]) -> tuple[float, float]:
@@ -119,13 +144,19 @@ def _found(runs: FrameRuns, kind: str, raised: NDArray[np.bool_]) -> tuple[float
     The delay is the median in seconds.
     """
     delays = []
-    for run, faults in enumerate(runs.faults):
-        for fault in faults:
-            first, last = (int(time / runs.frame_s) for time in (fault.onset_s, fault.end_s))
-            if fault.kind == kind and first < len(raised):
-                there = np.flatnonzero(raised[first : last + 1, run])
-                delays.append(there[0] * runs.frame_s if len(there) else np.inf)
-    if not np.isfinite(delays).any():
-        return 0.0, 0.0
+    for run, frames, _ in _events(runs, kind, len(raised)):
+        there = np.flatnonzero(raised[frames, run])
+        delays.append(there[0] * runs.frame_s if len(there) else np.inf)
     known = np.isfinite(delays)
+    if not known.any():
+        return 0.0, 0.0
     return float(known.mean()), -float(np.median(np.array(delays)[known]))
+
+
+def _surest(runs: FrameRuns, kind: str, raised: NDArray[np.bool_], certain: Array) -> list[float]:
+    """Give how sure the model gets of each fault of a kind that is found."""
+    return [
+        float(certain[frames, run, row].max())
+        for run, frames, row in _events(runs, kind, len(raised))
+        if raised[frames, run].any()
+    ]

@@ -297,6 +297,7 @@ def test_another_robot_is_met_without_what_is_known_of_the_cells_arm(monkeypatch
     ):
         assert bool(settings(nodes['motion_predictor'])['model']) is known
         assert bool(settings(nodes['fault_diagnoser'])['calibration_file']) is known
+        assert bool(settings(nodes['fault_diagnoser'])['model']) is known
     mine = play(perception_file, monkeypatch, motion_predictor_model='ur5')
     assert settings(started(mine)['motion_predictor'])['model'] == 'ur5'
 
