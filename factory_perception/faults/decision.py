@@ -67,7 +67,7 @@ class Decision:
         self._joints = model.calibration.joints
         given, kinds = model.thresholds, model.kinds
         self._threshold = np.array([given.get(EVIDENCE_OF + kind, EVIDENCE) for kind in kinds])
-        self._certain = given.get(CERTAIN, 0.0)
+        self._certain = given.get(CERTAIN)
         self._odds = np.array([given.get(ODDS_OF + kind, 0.0) for kind in kinds])
         self._whole = np.array([kind in model.whole for kind in model.kinds])
         self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
@@ -120,7 +120,7 @@ class Decision:
         kind = int(mean.argmax())
         joint = row if row < len(self._joints) else int(ratios.max(axis=1).argmax())
         p_value = float(self._p_values[robot][joint])
-        known = p_value > STRANGE_P and self._is_known(robot, row, float(self._age[robot][row]))
+        known = self._is_known(robot, row, p_value, float(self._age[robot][row]))
         fault = self._model.kinds[kind] if known else UNKNOWN
         watch = int(ratios[joint].argmax())
         return Verdict(
@@ -136,8 +136,13 @@ class Decision:
             'model',
         )
 
-    def _is_known(self, robot: tuple[int, ...], row: int, age_s: float) -> bool:
-        """Say whether the model was sure, or had no time to be."""
+    def _is_known(self, robot: tuple[int, ...], row: int, p_value: float, age_s: float) -> bool:
+        """Say whether the model was sure enough to know the fault, or had no time to be.
+
+        A model that does not say how sure it gets is judged by how strange the fault looks.
+        """
+        if self._certain is None:
+            return p_value > STRANGE_P
         return age_s < _UNNAMED_S or bool(self._surest[robot][row] >= self._certain)
 
     def _unraised(
@@ -149,7 +154,7 @@ class Decision:
             row = self._joints.index(one.part) if one.part in self._joints else -1
             mean = self._mean[robot][row]
             kind, age_s = int(mean.argmax()), (stamp_ns - one.onset_ns) * 1e-9
-            if mean[kind] >= _NAMED_P and self._is_known(robot, row, age_s):
+            if mean[kind] >= _NAMED_P and self._is_known(robot, row, 1.0, age_s):
                 name, sure = self._model.kinds[kind], float(mean[kind])
                 found.append(replace(one, fault=name, probability=sure, source='model'))
             elif age_s >= _UNNAMED_S:

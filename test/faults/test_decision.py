@@ -104,6 +104,16 @@ def test_a_fault_unlike_all_that_were_learned_is_unknown():
     assert found[0].p_unknown < 0.01
 
 
+def test_a_fault_that_the_model_never_gets_sure_of_is_unknown():
+    weak = Opinion(np.tile([0.35, 0.6, 0.03, 0.02], (3, 1)), np.full(3, 0.001))
+    found = _run(_decision(certain=0.8), [weak] * 60)
+    assert found[-1][0].fault == 'unknown'
+    assert _run(_decision(certain=0.6), [weak] * 60)[-1][0].fault == 'collision'
+    # Sure once is sure: the end of a fault is no other one.
+    fading = [_opinion(arm='backlash')] * 20 + [_opinion(0.5)] * 10
+    assert _run(_decision(certain=0.8), fading)[-1][0].fault == 'backlash'
+
+
 def test_what_residuals_show_and_the_model_does_not_know_is_unknown_after_a_while():
     shown = [replace(verdict('friction_rise', 'hand', onset_ns=0), source='residual')]
     found = _run(_decision(), [_opinion()] * 15, shown)
