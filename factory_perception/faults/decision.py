@@ -32,6 +32,9 @@ STRANGE_P = 0.006
 #: What residuals show gets the model's name from this probability on. Without one, or with one
 #: that the model is not sure of, it is unknown after this time.
 _NAMED_P, _UNNAMED_S = 0.2, 0.4
+#: Trends remember some seconds. For so long after a start or a fault that had a name, what is left
+#: in residuals is no fault without a name.
+_SETTLED_S = 12.0
 #: A joint below this share of the surest one only feels another joint's fault.
 _ECHO = 0.6
 _TINY = 1e-9
@@ -84,6 +87,7 @@ class Decision:
         self._surest: Array = np.zeros(self._shape)
         self._p_values: Array = np.ones((*self._shape[:-1], len(self._joints)))
         self._since: NDArray[np.int64] = np.zeros(self._shape, np.int64)
+        self._settled_ns: NDArray[np.int64] | None = None
         #: bool ``(..., J + 1)``, which alarms are up; the last is the whole arm's.
         self.up: NDArray[np.bool_] = np.zeros(self._shape, bool)
 
@@ -94,6 +98,9 @@ class Decision:
         self._sum = np.clip(self._sum + step, 0.0, self._threshold + BEYOND)
         up = self._latch.update(np.any(self._sum >= self._threshold, axis=-1))
         self._since = np.where(up & ~self.up, stamp_ns, self._since)
+        later = np.full(self._shape[:-1], stamp_ns + round(_SETTLED_S * 1e9))
+        before = later if self._settled_ns is None else self._settled_ns
+        self._settled_ns = np.where(up.any(axis=-1), later, before)
         self._age = np.where(up, self._age + self._frame_s, 0.0)
         span = np.clip(self._age, NAME_S, _NAME_MOST_S)[..., None]
         self._mean = self._mean + self._frame_s / span * (now - self._mean)
@@ -149,7 +156,8 @@ class Decision:
         self, residual: list[Verdict], stamp_ns: int, robot: tuple[int, ...]
     ) -> list[Verdict]:
         """Name what only residuals show: as the model thinks likely, or else unknown."""
-        found = []
+        assert self._settled_ns is not None, 'a frame comes first'
+        found, settled = [], bool(stamp_ns >= self._settled_ns[robot])
         for one in residual:
             row = self._joints.index(one.part) if one.part in self._joints else -1
             mean = self._mean[robot][row]
@@ -157,6 +165,6 @@ class Decision:
             if mean[kind] >= _NAMED_P and self._is_known(robot, row, 1.0, age_s):
                 name, sure = self._model.kinds[kind], float(mean[kind])
                 found.append(replace(one, fault=name, probability=sure, source='model'))
-            elif age_s >= _UNNAMED_S:
+            elif age_s >= _UNNAMED_S and settled:
                 found.append(replace(one, fault=UNKNOWN, source='model'))
         return found

@@ -35,9 +35,9 @@ def _opinion(p_value=0.5, **faults):
     return Opinion(found, np.full(3, p_value))
 
 
-def _run(decision, opinions, residual=()):
+def _run(decision, opinions, residual=(), first=0):
     found = []
-    for number, opinion in enumerate(opinions):
+    for number, opinion in enumerate(opinions, first):
         stamp_ns = round(number * FRAME_S * 1e9)
         decision.update(opinion, stamp_ns)
         found.append(decision.verdicts(list(residual), stamp_ns))
@@ -115,7 +115,19 @@ def test_a_fault_that_the_model_never_gets_sure_of_is_unknown():
 
 
 def test_what_residuals_show_and_the_model_does_not_know_is_unknown_after_a_while():
-    shown = [replace(verdict('friction_rise', 'hand', onset_ns=0), source='residual')]
-    found = _run(_decision(), [_opinion()] * 15, shown)
+    decision = _decision()
+    _run(decision, [_opinion()] * 310)  # 12.4 s: trends are full
+    shown = [replace(verdict('friction_rise', 'hand', onset_ns=12_400_000_000), source='residual')]
+    found = _run(decision, [_opinion()] * 15, shown, 310)
     assert not any(found[:10])
     assert [(one.part, one.fault) for one in found[-1]] == [('hand', 'unknown')]
+
+
+def test_what_is_left_of_a_fault_with_a_name_is_not_another_one():
+    decision = _decision()
+    shown = [replace(verdict('friction_rise', 'hand', onset_ns=0), source='residual')]
+    _run(decision, [_opinion()] * 310)
+    assert _run(decision, [_opinion(arm='backlash')] * 20, shown, 310)[-1][0].fault == 'backlash'
+    left = _run(decision, [_opinion()] * 400, shown, 330)
+    assert not any(left[60:300])  # the alarm has ended
+    assert left[-1][0].fault == 'unknown'
