@@ -19,8 +19,9 @@ from factory_perception.motion.predictor import Predictor
 from factory_perception.resources import share_folder
 
 RATE_HZ = 100.0
-#: Everything has its size after this time; it is written down so often after that.
-_WARM_S, _MARKS = 120.0, 10
+#: Everything has its size after this time, and limits are learned; it is written down so often
+#: after that.
+_WARM_S, _MARKS = 300.0, 10
 #: Motions that are fed over and over.
 _LOOP_S = 20.0
 

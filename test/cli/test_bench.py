@@ -49,7 +49,7 @@ def test_engine_section_writes_json(tmp_path, shipped_parts):
 def test_memory_stays_where_it_is(shipped_parts, monkeypatch):
     monkeypatch.setattr(bench_memory, 'RATE_HZ', 50.0)
     figures = bench_memory.measure_memory('joint_forecast', 0.05)
-    assert len(figures['memory_mb']) == 11 and figures['samples'] == (50 * (120 + 180))
+    assert len(figures['memory_mb']) == 11 and figures['samples'] == (50 * (300 + 180))
     assert abs(figures['growth_mb']) < 1.0
 
 

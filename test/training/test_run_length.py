@@ -9,11 +9,11 @@ from factory_perception.training.settings import load_settings
 
 
 @pytest.mark.parametrize('changes, batches, epochs, every', [
-    ({}, 50, 30, 2),
-    ({}, 10, 150, 10),
-    ({}, 375, 4, 1),
+    ({}, 50, 60, 4),
+    ({}, 10, 300, 20),
+    ({}, 375, 8, 1),
     ({}, 4000, 1, 1),
-    ({'fit.accumulate': '2'}, 50, 60, 4),
+    ({'fit.accumulate': '2'}, 50, 120, 8),
     ({'fit.epochs': '7'}, 50, 7, 1),
     ({'fit.epochs': '60', 'fit.validate_every': '5'}, 50, 60, 5),
 ])  # fmt: skip
