@@ -105,6 +105,28 @@ def read_fault_model(folder: ModelFolder) -> FaultModel:
     )
 
 
+def ask_trees(
+    trees: Trees, stack: Stack, seen: Observation, found: Array, doubt: float
+) -> NDArray[np.bool_]:
+    """Stack the trees on the network where it has a doubt: they cost more.
+
+    Args:
+        trees: to ask.
+        stack: puts both together.
+        seen: a frame of ``(..., J)``.
+        found: probabilities ``(..., J, K + 1)`` of the network; replaced where trees were asked.
+        doubt: probability of a fault from which on they are asked.
+
+    Returns:
+        ``(..., J)``, where they were asked.
+    """
+    asked = np.asarray(1.0 - found[..., 0] >= doubt)
+    if asked.any():
+        answers = softmax(trees.scores(tree_rows(seen)[asked]))
+        found[asked] = stack.probabilities(answers, found[asked])
+    return asked
+
+
 @dataclass(frozen=True)
 class Opinion:
     """What the model thinks of one frame.
@@ -141,22 +163,21 @@ class FaultClassifier:
         self._buffers.inputs[STATE][:] = 0.0
 
     def update(self, seen: Observation) -> Opinion:
-        """Judge a frame. The trees are asked where the network has a doubt: they cost more.
+        """Judge a frame.
 
         Raises:
             EngineError: the runtime failed.
         """
-        model, flat = self.model, len(self._buffers.inputs[STATE])
-        self._buffers.inputs[INPUT][:] = recurrent_rows(seen).reshape(flat, -1)
+        model, rows = self.model, self._buffers.inputs[INPUT]
+        rows[:] = recurrent_rows(seen).reshape(rows.shape)
         self._engine.infer(self._buffers)
         found = softmax(self._buffers.outputs[OUTPUT].astype(np.float64))
         self._buffers.inputs[STATE][:] = self._buffers.outputs[NEXT_STATE]
-        asked = np.flatnonzero(1.0 - found[:, 0] >= self._doubt)
-        p_values = np.ones(flat)
-        if len(asked):
-            trees = softmax(model.trees.scores(tree_rows(seen).reshape(flat, -1)[asked]))
-            found[asked] = model.stack.probabilities(trees, found[asked])
-            likeliest: NDArray[np.int64] = 1 + found[asked, 1:].argmax(axis=1)
-            strange = strangeness_rows(seen).reshape(flat, -1)[asked]
+        found = found.reshape(*self._shape, -1)
+        asked = ask_trees(model.trees, model.stack, seen, found, self._doubt)
+        p_values = np.ones(self._shape)
+        if asked.any():
+            likeliest: NDArray[np.int64] = 1 + found[asked][:, 1:].argmax(axis=1)
+            strange = strangeness_rows(seen)[asked]
             p_values[asked] = model.strangeness.p_values(strange, likeliest)
-        return Opinion(found.reshape(*self._shape, -1), p_values.reshape(self._shape))
+        return Opinion(found, p_values)

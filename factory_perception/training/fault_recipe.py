@@ -25,7 +25,6 @@ from factory_perception.faults.features import recurrent_rows, row_widths
 from factory_perception.faults.observer import Observer
 from factory_perception.faults.trees import softmax, Trees
 from factory_perception.model_store.folder import ModelFolder
-from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.distributed import Team
 from factory_perception.training.fault_data import FaultData
 from factory_perception.training.fault_evaluation import event_figures
@@ -134,15 +133,16 @@ class FaultRecipe:
         rows = joined(*(one.rows for one in self._taught))
         self._trees = fit_trees(rows.tree, rows.classes, classes, seed)
         known = held.labels(self._kinds) >= 0
-
-        def answers() -> NDArray[np.float64]:
-            scores = run_network(network, every.series)
-            return softmax(scores[known][every.drawn].astype(np.float64))
-
         assert isinstance(network, FaultNetwork)
-        temper(network.head, answers(), every.rows.classes, seed)
+        temper(
+            network.head,
+            _alone(network, every.series)[known][every.drawn],
+            every.rows.classes,
+            seed,
+        )
+        alone = _alone(network, every.series)
         trees = softmax(self._trees.scores(every.rows.tree))
-        self._stack = fit_stack(trees, answers(), every.rows.classes, seed)
+        self._stack = fit_stack(trees, alone[known][every.drawn], every.rows.classes, seed)
         strange = fit_strangeness(rows.strange.astype(np.float64), rows.classes, classes)
         self._strange = with_known(
             strange, every.rows.strange.astype(np.float64), every.rows.classes
@@ -151,18 +151,10 @@ class FaultRecipe:
         if not is_one_fault_a_run(held):
             whole = np.array([kind in validation.whole for kind in self._kinds])
             judge = Judge(self._known(), self._trees, self._stack, whole)
-            chosen = thresholds_of(
-                judge,
-                self._kinds,
-                (validation.healthy, self._alone(network, validation.healthy)),
-                (held, self._alone(network, held)),
-            )
+            rest = sequences(validation.healthy, self._known())
+            healthy = (validation.healthy, _alone(network, rest))
+            chosen = thresholds_of(judge, self._kinds, healthy, (held, alone))
             self._thresholds = {**chosen, 'doubt': DOUBT}
-
-    def _alone(self, network: nn.Module, runs: FrameRuns) -> NDArray[np.float64]:
-        """Give what the network alone thinks of every frame, ``(N, R, J, K + 1)``."""
-        scores = run_network(network, sequences(runs, self._known()))
-        return softmax(scores.astype(np.float64))
 
     def files(self) -> dict[str, bytes]:
         """Give what belongs to the model beside its network."""
@@ -230,3 +222,8 @@ class FaultRecipe:
             'without_training': event_figures(data.faulty, data.healthy, limits),
             'per_class': {},
         }
+
+
+def _alone(network: nn.Module, series: NDArray[np.float16]) -> NDArray[np.float64]:
+    """Give what the network alone thinks of rows ``(N, R, J, F)``: ``(N, R, J, K + 1)``."""
+    return softmax(run_network(network, series).astype(np.float64))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.faults.calibration import Calibration
-from factory_perception.faults.classifier import Stack
+from factory_perception.faults.classifier import ask_trees, Stack
 from factory_perception.faults.decision import (
     BEYOND,
     CERTAIN,
@@ -26,10 +26,9 @@ from factory_perception.faults.decision import (
     NAME_S,
     ODDS_OF,
 )
-from factory_perception.faults.features import tree_rows
 from factory_perception.faults.frame import Array
 from factory_perception.faults.observer import Observer
-from factory_perception.faults.trees import softmax, Trees
+from factory_perception.faults.trees import Trees
 from factory_perception.training.cell_frames import FrameRuns
 
 #: Thresholds are so many times what healthy runs reach, and so much more: evidence is in log odds,
@@ -60,10 +59,7 @@ class Judge:
         observer = Observer(self.calibration, runs.frame_s)
         for frame, alone in zip(runs.each(), network):
             seen, found = observer.update(frame), np.array(alone)
-            asked = 1.0 - found[..., 0] >= DOUBT
-            if asked.any():
-                trees = softmax(self.trees.scores(tree_rows(seen)[asked]))
-                found[asked] = self.stack.probabilities(trees, found[asked])
+            ask_trees(self.trees, self.stack, seen, found, DOUBT)
             yield joint_and_arm(found, self.whole)
 
 
