@@ -53,7 +53,7 @@ def test_memory_stays_where_it_is(tmp_path, shipped_parts):
     command = [sys.executable, '-m', 'factory_perception.cli', 'bench', 'memory']
     subprocess.run([*command, '--hours', '0.05', '--json', str(file)], check=True, timeout=300)
     figures = json.loads(file.read_text())['memory']
-    assert len(figures['memory_mb']) == 11 and figures['samples'] == round(100 * (300 + 180))
+    assert len(figures['memory_mb']) == 11 and figures['samples'] == 100 * (300 + 180)
     assert abs(figures['growth_mb']) < 1.0
 
 
