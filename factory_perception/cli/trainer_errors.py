@@ -18,7 +18,7 @@ def trainer_errors() -> Iterator[None]:
     from factory_perception.training.datasets.problems import DatasetError
     from factory_perception.training.exporting import ExportError
     from factory_perception.training.fit import FitError
-    from factory_perception.training.settings import SettingsError
+    from factory_perception.training.setting_tree import SettingsError
 
     try:
         yield

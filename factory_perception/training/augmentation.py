@@ -21,6 +21,7 @@ from factory_perception.vision.letterbox import Letterbox
 MIN_VISIBLE = 0.3
 MIN_SIDE_PX = 2.0
 _PAD = (114, 114, 114)
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
 def augment(
@@ -52,7 +53,8 @@ def geometry(
     """Draw an affine map ``(2, 3)`` from edges of the picture to edges of the input."""
     fit = Letterbox.fit(source_wh, input_wh, resize)
     zoom = np.exp(rng.uniform(np.log(how.zoom_low), np.log(how.zoom_high)))
-    scale = np.array(fit.resized_wh) / source_wh * zoom
+    stretch = np.exp(rng.uniform(-1, 1) * np.log(how.stretch) / 2)
+    scale = np.array(fit.resized_wh) / source_wh * zoom * (stretch, 1 / stretch)
     flips = rng.random(2) < (how.flip_horizontal, how.flip_vertical)
     quarters = rng.integers(4) if how.quarter_turns and rng.random() < how.quarter_turns else 0
     angle = np.deg2rad(90 * quarters + rng.uniform(-how.rotate_deg, how.rotate_deg))
@@ -106,9 +108,12 @@ def visible_boxes(boxes: Detections, input_wh: tuple[int, int]) -> Detections:
 
 
 class _Look:
-    """One change of light, colour, sharpness and noise; a picture and its template share it."""
+    """One change of lines, light, colour, sharpness, noise; a picture and its template share it."""
 
     def __init__(self, how: AugmentSettings, rng: np.random.Generator) -> None:
+        self._strokes = None
+        if rng.random() < how.strokes:
+            self._strokes = (cv2.dilate, cv2.erode)[int(rng.integers(2))]
         self._contrast = 1 + rng.uniform(-how.light, how.light)
         self._brightness = rng.uniform(-how.light, how.light) * 128
         self._hue = rng.uniform(-how.colour, how.colour) * 90
@@ -118,6 +123,8 @@ class _Look:
         self._rng = rng
 
     def apply(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        if self._strokes:
+            image = np.asarray(self._strokes(image, _CROSS), np.uint8)
         changed = cv2.convertScaleAbs(image, alpha=self._contrast, beta=self._brightness)
         if self._hue or self._saturation != 1:
             changed = self._recolour(np.asarray(changed, np.uint8))

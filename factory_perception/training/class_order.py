@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from factory_perception.training.data import Example, PictureData
 from factory_perception.training.datasets.class_names import plain_name
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 
 #: What readers call classes without a name: ``3``, ``class 3``, ``value 3``.
 _NUMBER = re.compile(r'(?:class |value )?(\d+)')

@@ -23,10 +23,7 @@ from factory_perception.training.networks.detection import (
     decode_boxes,
     DetectionNetwork,
 )
-from factory_perception.training.settings import (
-    AugmentSettings,
-    TrainingSettings,
-)
+from factory_perception.training.settings import AugmentSettings, TrainingSettings
 from factory_perception.vision.average_precision import average_precision
 
 

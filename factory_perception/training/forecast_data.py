@@ -19,7 +19,8 @@ from factory_perception.training.motion_segments import (
     Segment,
     windows_of,
 )
-from factory_perception.training.settings import ForecastSettings, SettingsError
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import ForecastSettings
 
 Array = NDArray[np.float64]
 #: No channel counts for more than this many times its usual spread among the joints.

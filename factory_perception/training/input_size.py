@@ -13,7 +13,8 @@ import numpy as np
 
 from factory_perception.training.data import PictureData
 from factory_perception.training.networks.trunk import STRIDES
-from factory_perception.training.settings import SettingsError, TrainingSettings
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import TrainingSettings
 
 #: So many pictures, spread over the set, tell its shape.
 _LOOKED_AT = 25

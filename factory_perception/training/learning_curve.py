@@ -16,7 +16,7 @@ from factory_perception.training.distributed import join_team
 from factory_perception.training.fit import fit
 from factory_perception.training.order import Order
 from factory_perception.training.run_folder import RunFolder
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 
 SHARES = (0.25, 0.5)
 FILE = 'learning_curve.json'

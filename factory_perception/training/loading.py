@@ -9,7 +9,8 @@ import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
 from factory_perception.training.datasets.problems import DatasetError
-from factory_perception.training.settings import FitSettings, SettingsError
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import FitSettings
 
 #: Makes one training example: (epoch, index, generator for everything random about it).
 Prepare = Callable[[int, int, np.random.Generator], Any]

@@ -9,7 +9,7 @@ import numpy as np
 
 from factory_perception.training.augmentation import visible_boxes
 from factory_perception.training.data import Example
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.vision.boxes import iou_matrix
 from factory_perception.vision.detections import Detections
 

@@ -13,7 +13,7 @@ from factory_perception.motion.joint_reader import POSITION
 from factory_perception.training.datasets.series import Recording, SeriesData
 from factory_perception.training.datasets.servo_ticks import TICK_RAD, UNIT
 from factory_perception.training.motion_plan import plan_of
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 
 Array = NDArray[np.float64]
 #: A gap is so many usual steps, and at least so many seconds.

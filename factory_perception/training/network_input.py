@@ -6,7 +6,8 @@ import numpy as np
 
 from factory_perception.model_store.manifest import ImageRule
 from factory_perception.training.data import Example
-from factory_perception.training.settings import ModelSettings, SettingsError
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import ModelSettings
 from factory_perception.vision.image_view import ColourImage
 from factory_perception.vision.letterbox import InputWriter
 

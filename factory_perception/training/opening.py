@@ -13,7 +13,7 @@ from factory_perception.training.datasets.recognise import open_dataset
 from factory_perception.training.datasets.series import SERIES_TASKS
 from factory_perception.training.recorded_faults import RecordedFaults
 from factory_perception.training.renderer_data import RendererData
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.training.telemetry_data import is_telemetry, TelemetryData
 
 #: Name of the data set that is drawn instead of read.

@@ -20,7 +20,8 @@ from factory_perception.training.learning_curve import learning_curve, require_d
 from factory_perception.training.order import in_full_precision, Order
 from factory_perception.training.publishing import publish_candidate
 from factory_perception.training.run_length import with_length
-from factory_perception.training.settings import differences, TrainingSettings
+from factory_perception.training.setting_tree import differences
+from factory_perception.training.settings import TrainingSettings
 from factory_perception.training.weights import freeze, start_from_model, start_trunk_from_file
 
 

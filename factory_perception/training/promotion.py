@@ -16,7 +16,7 @@ from factory_perception.training.answers import Answers, collect_answers
 from factory_perception.training.comparison import compare, Comparison, signed
 from factory_perception.training.data import TrainingData
 from factory_perception.training.rivals import Rival, rivals
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.training.statistics import Interval
 
 

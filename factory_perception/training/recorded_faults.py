@@ -15,7 +15,7 @@ from factory_perception.faults.frame import Block, BLOCK_S, Frame, FrameMaker
 from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.datasets.series import Commands, Recording, SeriesData
 from factory_perception.training.fault_lesson import WINDOW
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 
 #: Positions beyond this are counts of a servo, not radians.
 _NO_RADIANS = 50.0

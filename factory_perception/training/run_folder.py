@@ -12,7 +12,8 @@ import torch
 import yaml
 
 from factory_perception.files import named, write_atomic
-from factory_perception.training.settings import merge, SettingsError, TrainingSettings
+from factory_perception.training.setting_tree import merge, SettingsError
+from factory_perception.training.settings import TrainingSettings
 from factory_perception.training.tensorboard_files import TensorboardFiles
 
 SETTINGS = 'settings.yaml'

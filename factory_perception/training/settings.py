@@ -7,23 +7,13 @@ are written beside every run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-import difflib
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints, TypeVar
+from typing import Any
 
 import yaml
 
-Settings = TypeVar('Settings')
-
-
-class SettingsError(ValueError):
-    """A key that does not exist or a value that makes no sense; the text names it and the mend."""
-
-
-def setting(default: Any, text: str, **limits: Any) -> Any:
-    """Declare a setting as a dataclass field; limits are ``low``, ``high`` and ``choices``."""
-    return field(default=default, metadata={'text': text, **limits})
+from factory_perception.training.setting_tree import merge, setting, SettingsError
 
 
 @dataclass(frozen=True)
@@ -99,6 +89,9 @@ class AugmentSettings:
     flip_vertical: float = setting(0.5, 'Share of pictures mirrored top to bottom.', low=0, high=1)
     zoom_low: float = setting(0.75, 'Smallest zoom.', low=0.1, high=1.0)
     zoom_high: float = setting(1.35, 'Largest zoom.', low=1.0, high=4.0)
+    stretch: float = setting(
+        1.0, 'Most that a picture is widened or heightened beside its zoom.', low=1.0, high=3.0
+    )
     rotate_deg: float = setting(0.0, 'Largest rotation, in degrees.', low=0.0, high=180.0)
     quarter_turns: float = setting(
         0.0, 'Share of pictures turned by 0, 90, 180 or 270 degrees.', low=0.0, high=1.0
@@ -108,6 +101,9 @@ class AugmentSettings:
     colour: float = setting(0.1, 'Largest change of hue and saturation.', low=0.0, high=1.0)
     noise: float = setting(6.0, 'Largest noise, in grey levels.', low=0.0, high=100.0)
     blur: float = setting(0.1, 'Share of pictures that are blurred.', low=0.0, high=1.0)
+    strokes: float = setting(
+        0.0, 'Share of pictures whose bright shapes become a pixel wider or thinner.', low=0, high=1
+    )
     mosaic: float = setting(0.0, 'Share of pictures pasted together from four.', low=0.0, high=1.0)
     paste: float = setting(
         0.0, 'Share of pictures with boxes pasted in from others.', low=0, high=1
@@ -238,65 +234,3 @@ def load_settings(
     if settings.loss.label_smoothing and settings.loss.entropy_penalty:
         raise SettingsError('loss.label_smoothing and loss.entropy_penalty do the same: set one')
     return settings
-
-
-def merge(settings: Settings, changes: object, origin: str, path: str = '') -> Settings:
-    """Give settings with some keys changed.
-
-    Raises:
-        SettingsError: an unknown key or a value that is not allowed.
-    """
-    if not isinstance(changes, Mapping):
-        raise SettingsError(f'{origin}: {path or "the top level"} must hold keys, not {changes!r}')
-    known = {item.name: item for item in fields(settings)}  # type: ignore[arg-type]
-    values = {}
-    for key, value in changes.items():
-        dotted = f'{path}.{key}' if path else str(key)
-        if key not in known:
-            near = difflib.get_close_matches(str(key), known, 1)
-            hint = f'; did you mean {near[0]}?' if near else f'; there are {", ".join(known)}'
-            raise SettingsError(f'{origin}: there is no setting {dotted}{hint}')
-        current = getattr(settings, key)
-        if is_dataclass(current):
-            values[key] = merge(current, value, origin, dotted)
-        else:
-            kind = get_type_hints(type(settings))[key]
-            values[key] = _check(kind, value, known[key].metadata, f'{origin}: {dotted}')
-    return replace(settings, **values)  # type: ignore[type-var]
-
-
-def differences(before: object, after: object, path: str = '') -> list[str]:
-    """Name the settings that are not as before, with both values."""
-    found = []
-    for item in fields(after):  # type: ignore[arg-type]
-        old, new = getattr(before, item.name), getattr(after, item.name)
-        if is_dataclass(new):
-            found += differences(old, new, f'{path}{item.name}.')
-        elif old != new:
-            found.append(f'{path}{item.name} was {old!r} and is {new!r}')
-    return found
-
-
-def _check(kind: Any, value: Any, limits: Mapping[str, Any], name: str) -> Any:
-    value = _convert(kind, value, name)
-    choices = limits.get('choices', ())
-    if choices and value not in choices:
-        raise SettingsError(f'{name} is {value!r}; it can be {", ".join(map(str, choices))}')
-    low, high = limits.get('low'), limits.get('high')
-    if (low is not None and not value >= low) or (high is not None and not value <= high):
-        top = '' if high is None else f' to {high}'
-        raise SettingsError(f'{name} is {value}; it can be from {low}{top}')
-    return value
-
-
-def _convert(kind: Any, value: Any, name: str) -> Any:
-    if get_origin(kind) is tuple:
-        parts = get_args(kind)
-        if not isinstance(value, (list, tuple)) or len(value) != len(parts):
-            raise SettingsError(f'{name} must be a list of {len(parts)} values, not {value!r}')
-        return tuple(_convert(part, item, name) for part, item in zip(parts, value))
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise SettingsError(f'{name} must be {kind.__name__}, not {value!r}')
-    return value

@@ -14,7 +14,7 @@ from factory_perception.faults.forest import unpack_forest
 from factory_perception.faults.telemetry import Array
 from factory_perception.faults.telemetry_model import read_telemetry_model, TelemetryModel
 from factory_perception.model_store.folder import ModelFolder
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.training.telemetry_data import TelemetryData, TelemetryRun
 from factory_perception.training.telemetry_events import Tally, tally, units_of
 from factory_perception.training.telemetry_judges import (

@@ -21,7 +21,7 @@ from factory_perception.faults.telemetry_model import TASK
 from factory_perception.training.datasets.series import LabelInterval, Recording, SeriesData
 from factory_perception.training.datasets.series_set import SeriesSet
 from factory_perception.training.datasets.servo_ticks import TICK_RAD, UNIT
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 
 
 @dataclass(frozen=True)

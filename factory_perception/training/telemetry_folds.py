@@ -26,7 +26,8 @@ from factory_perception.files import write_atomic
 from factory_perception.training.datasets.problems import DatasetError
 from factory_perception.training.datasets.recognise import open_dataset
 from factory_perception.training.datasets.series_set import SeriesSet
-from factory_perception.training.settings import FitSettings, SettingsError
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import FitSettings
 from factory_perception.training.telemetry_answers import TelemetryAnswers
 from factory_perception.training.telemetry_crossing import strangers
 from factory_perception.training.telemetry_data import TelemetryData, TelemetryRun

@@ -20,7 +20,8 @@ from factory_perception.training.distributed import Team
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
-from factory_perception.training.settings import SettingsError, TrainingSettings
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import TrainingSettings
 from factory_perception.training.telemetry_answers import RIVAL_FILE, telemetry_answers
 from factory_perception.training.telemetry_crossing import (
     crossed,

@@ -8,7 +8,7 @@ from pathlib import Path
 import shutil
 from typing import Any
 
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 
 FOLDER = 'tensorboard'
 #: A thread of the writer puts what it was given into the file so often.

@@ -21,7 +21,8 @@ from factory_perception.training.distributed import Team
 from factory_perception.training.fit import fit, half_precision_pays
 from factory_perception.training.reference_loop import reference_steps, Sample
 from factory_perception.training.run_folder import RunFolder
-from factory_perception.training.settings import SettingsError, TrainingSettings
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import TrainingSettings
 
 
 def training_throughput(

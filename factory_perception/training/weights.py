@@ -14,7 +14,7 @@ from torch import nn, Tensor
 
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.training.networks.fusing import normalised, unfolded
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 
 WEIGHTS_FILE = 'weights.npz'
 

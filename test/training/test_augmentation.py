@@ -73,6 +73,27 @@ def test_quarter_turns_come_all_and_keep_boxes_exact():
     assert seen == {(30, 20, 70, 40), (26, 56, 66, 76), (56, 30, 76, 70), (20, 26, 40, 66)}
 
 
+@pytest.mark.parametrize('seed', range(10))
+def test_a_stretched_picture_takes_its_boxes_along(seed):
+    how = replace(STILL, stretch=2.0, zoom_low=0.6, zoom_high=0.6)  # nothing leaves the picture
+    changed = augment(example(), (128, 96), how, np.random.default_rng(seed))
+    box = changed.boxes.boxes_xyxy[0]
+    assert box == pytest.approx(bright_box(changed.image_bgr), abs=1.01)
+    ratio = (box[2] - box[0]) / (box[3] - box[1])
+    assert 1.0 <= ratio <= 4.0 and ratio != pytest.approx(2.0, abs=0.01)  # it was 2
+
+
+def test_strokes_become_a_pixel_wider_or_thinner_in_picture_and_template():
+    how = replace(STILL, strokes=1.0)
+    seen = set()
+    for seed in range(10):
+        changed = augment(example(), (128, 96), how, np.random.default_rng(seed))
+        seen.add(tuple(bright_box(changed.image_bgr)))
+        assert np.array_equal(changed.image_bgr, changed.template_bgr)
+        assert changed.boxes.boxes_xyxy.tolist() == [[30, 20, 70, 40]]
+    assert seen == {(29, 19, 71, 41), (31, 21, 69, 39)}
+
+
 @pytest.mark.parametrize('shift, kept', [(80, 1), (90, 0)])
 def test_a_box_that_leaves_the_picture_is_forgotten(shift, kept):
     matrix = np.array([[1.0, 0, shift], [0, 1.0, 0]])  # 18 or 8 of its 40 columns stay

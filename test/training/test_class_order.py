@@ -7,7 +7,7 @@ import pytest
 
 from factory_perception.training.class_order import in_order
 from factory_perception.training.data import Example
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.vision.detections import Detections
 
 MODEL = ('chip', 'scratch', 'missing_hole')

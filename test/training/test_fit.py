@@ -17,7 +17,8 @@ from factory_perception.training.distributed import Team
 from factory_perception.training.fit import fit, FitError
 from factory_perception.training.optimizers import learning_rate, make_optimizer, RATES
 from factory_perception.training.run_folder import RunFolder
-from factory_perception.training.settings import FitSettings, SettingsError
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import FitSettings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, '-m', 'test.training.run_fit']

@@ -18,12 +18,8 @@ from factory_perception.training.networks.forecasting import ForecastNetwork, Fo
 from factory_perception.training.order import Order
 from factory_perception.training.produce import produce
 from factory_perception.training.run_folder import RunFolder
-from factory_perception.training.settings import (
-    FitSettings,
-    ForecastSettings,
-    SettingsError,
-    TrainingSettings,
-)
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import FitSettings, ForecastSettings, TrainingSettings
 from test.training.motion_support import Swings
 
 HOW = ForecastSettings(hidden=12, windows=64, window_s=1.5, lags=4)

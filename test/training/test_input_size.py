@@ -8,7 +8,8 @@ import pytest
 
 from factory_perception.training.data import Example
 from factory_perception.training.input_size import fitting_size, with_input_size
-from factory_perception.training.settings import load_settings, SettingsError
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import load_settings
 
 
 class Pictures:

@@ -17,12 +17,8 @@ from factory_perception.training.learning_curve import (
 from factory_perception.training.order import Order
 from factory_perception.training.report.sections.learning import learning_section
 from factory_perception.training.run_folder import RunFolder
-from factory_perception.training.settings import (
-    FitSettings,
-    ForecastSettings,
-    SettingsError,
-    TrainingSettings,
-)
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import FitSettings, ForecastSettings, TrainingSettings
 from test.training.motion_support import Swings
 
 SETTINGS = TrainingSettings(

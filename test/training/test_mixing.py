@@ -7,7 +7,7 @@ import pytest
 
 from factory_perception.training.data import Example
 from factory_perception.training.mixing import faultless, MAX_COVER, mosaic, paste
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.vision.boxes import iou_matrix
 from factory_perception.vision.detections import Detections
 from test.training.shapes import Shapes

@@ -14,7 +14,7 @@ from factory_perception.training.motion_segments import (
     segments_of,
     windows_of,
 )
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from test.training.motion_support import swinging, Swings
 
 HORIZONS = np.array([0.05, 0.5])

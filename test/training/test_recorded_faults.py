@@ -16,7 +16,7 @@ from factory_perception.training.datasets.series import (
 )
 from factory_perception.training.fault_run_classes import is_one_fault_a_run, macro_f1
 from factory_perception.training.recorded_faults import planned, RecordedFaults
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 
 
 class _Data:

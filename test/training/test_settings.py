@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from factory_perception.training.settings import (
-    differences,
-    load_settings,
-    PRESETS,
-    SettingsError,
-)
+from factory_perception.training.setting_tree import differences, SettingsError
+from factory_perception.training.settings import load_settings, PRESETS
 
 
 def test_later_ones_win(tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.training.telemetry_data import is_telemetry, telemetry_run, TelemetryData
 from test.training.telemetry_support import log_of_stops, Recordings, warming
 

@@ -16,7 +16,8 @@ from factory_perception.training.assess import assess
 from factory_perception.training.order import Order
 from factory_perception.training.produce import produce
 from factory_perception.training.run_folder import RunFolder
-from factory_perception.training.settings import FitSettings, SettingsError, TrainingSettings
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import FitSettings, TrainingSettings
 from factory_perception.training.telemetry_data import telemetry_run, TelemetryData
 from factory_perception.training.telemetry_recipe import TelemetryRecipe
 from test.conftest import ROOT

@@ -10,7 +10,7 @@ import pytest
 
 from factory_perception.training import tensorboard_files
 from factory_perception.training.run_folder import METRICS, RunFolder
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.training.tensorboard_files import FOLDER, TensorboardFiles
 
 

@@ -9,7 +9,8 @@ import torch
 from factory_perception.training.datasets.recognise import open_dataset
 from factory_perception.training.input_size import with_input_size
 from factory_perception.training.reference_loop import FilesWithBoxes
-from factory_perception.training.settings import load_settings, SettingsError
+from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import load_settings
 from factory_perception.training.throughput import training_throughput
 from test.training.datasets import makers
 

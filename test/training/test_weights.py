@@ -9,7 +9,7 @@ import torch
 from factory_perception.training.exporting import export_onnx
 from factory_perception.training.networks.detection import DeployedDetector, DetectionNetwork
 from factory_perception.training.networks.fusing import fused, normalised, unfolded
-from factory_perception.training.settings import SettingsError
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.training.weights import (
     freeze,
     pack_weights,
