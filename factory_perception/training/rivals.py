@@ -26,6 +26,7 @@ from factory_perception.vision.detections import Detections
 Array = NDArray[np.float64]
 #: The best guess at classes that does not look: no other reaches a higher mean F1.
 GUESS = 'a guess by how often each class occurs'
+UNTRAINED = 'stream health and residuals without a model'
 
 
 @dataclass(frozen=True)
@@ -169,9 +170,19 @@ def _of_forecasts(candidate: ForecastAnswers, golden: Any) -> tuple[Rival, ...]:
 
 
 def _of_events(candidate: FaultAnswers, golden: Any) -> tuple[Rival, ...]:
+    """Give what needs no model, by names and without, and guessed names on its own alarms."""
     said, count = candidate.rivals, len(candidate.faulty)
     without = replace(candidate, faulty=said[:count], healthy=said[count:])
-    return (Rival('stream health and residuals without a model', without, candidate),)
+    found = (
+        Rival(UNTRAINED, without, candidate),
+        Rival(f'{UNTRAINED}, names aside', without.nameless(), candidate.nameless()),
+    )
+    true = [one.truth for run in candidate.faulty for one in run.outcomes]
+    if len({(one.kind, one.joint) for one in true}) < 2:
+        return found
+    dealt = [true[place] for place in np.random.default_rng(0).permutation(len(true))]
+    guessed = candidate.renamed(dealt)
+    return (*found, Rival('its own alarms with guessed names and joints', guessed, candidate))
 
 
 def _of_rows(candidate: TelemetryAnswers, golden: Any) -> tuple[Rival, ...]:

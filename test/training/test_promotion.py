@@ -17,6 +17,7 @@ from factory_perception.training.promotion import (
 from factory_perception.vision.detections import Detections
 from test.support import publish_mean
 from test.training.report.samples import classes, detections, OneShape
+from test.training.report.series_samples import events
 from test.training.shapes import Shapes
 
 GOLDEN = Shapes(60, seed=1)
@@ -74,6 +75,26 @@ def test_figures_decide(against, champion_drops, candidate_drops, promoted, said
     decision = against(champion, candidate)
     assert decision.promoted is promoted and said in decision.reason
     assert decision.champion == 1 and decision.comparison.units == 60
+
+
+@pytest.mark.parametrize(
+    'wrong',
+    [
+        {'kind': {'collision': 'friction_rise', 'friction_rise': 'collision'}},
+        {'joint': {'a': 'b', 'b': 'a'}},
+    ],
+    ids=['names', 'joints'],
+)
+def test_alarms_under_permuted_names_do_not_take_over(against, wrong):
+    """Every fault is found as before, so only what it is called can tell."""
+    honest = events(missed=(), false=())
+    truths = [one.truth for run in honest.faulty for one in run.outcomes]
+    ((field, permuted),) = wrong.items()
+    said = [replace(one, **{field: permuted[getattr(one, field)]}) for one in truths]
+    decision = against(honest, honest.renamed(said))
+    assert decision.comparison.figures['event_f1'].difference.value == 0
+    assert not decision.promoted and 'it is worse than means@1' in decision.reason
+    assert against(honest, honest.renamed(truths)).promoted
 
 
 def test_what_only_looks_worse_is_refused_beyond_the_tolerance(against):

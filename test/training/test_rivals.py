@@ -49,6 +49,12 @@ def one_for_all(answers, data):
     return replace(answers, counts=counts)
 
 
+def with_names_of_others(answers):
+    """Call every fault by the name and joint of another one."""
+    said = [one.truth for run in answers.faulty for one in run.outcomes]
+    return answers.renamed([*said[1:], said[0]])
+
+
 def with_any_class(answers):
     rng = np.random.default_rng(5)
     found = [
@@ -73,7 +79,10 @@ def by_the_rule(answers, data):
         (masks(AREAS), AREAS, ['marking what has an unusual colour',
                                'the usual mask, whatever the picture shows']),
         (forecasts(0.005), None, ['the best naive forecasters']),
-        (events(missed=(), false=()), None, ['stream health and residuals without a model']),
+        (events(missed=(), false=()), None, [
+            'stream health and residuals without a model',
+            'stream health and residuals without a model, names aside',
+            'its own alarms with guessed names and joints']),
         (run_classes(1), None, ['a guess by how often each class occurs']),
     ],
     ids=['classify', 'detect', 'segment', 'forecast', 'fault events', 'fault of recordings'],
@@ -92,10 +101,15 @@ def test_a_decent_candidate_beats_them_all(answers, data, names):
         (one_for_all(masks(AREAS), AREAS), AREAS, 'the usual mask, whatever the picture shows'),
         (forecasts(0.5), None, 'the best naive forecasters'),
         (events(missed=(0, 1), false=(1.0, 5.0, 9.0)), None,
+         'stream health and residuals without a model, names aside'),
+        (with_names_of_others(events(missed=(), false=())), None,
          'stream health and residuals without a model'),
+        (with_names_of_others(events(missed=(), false=())), None,
+         'its own alarms with guessed names and joints'),
         (named_by_others(run_classes(1)), None, 'a guess by how often each class occurs'),
     ],
-    ids=['classify', 'rule', 'guessed classes', 'segment', 'forecast', 'events', 'recordings'],
+    ids=['classify', 'rule', 'guessed classes', 'segment', 'forecast', 'events',
+         'names of events', 'guessed names of events', 'recordings'],
 )  # fmt: skip
 def test_a_blind_candidate_does_not(answers, data, stays):
     assert beaten(answers, data)[stays] is False

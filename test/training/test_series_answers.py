@@ -49,12 +49,24 @@ def test_events_are_counted_by_run():
     found = named(answers)
     assert answers.units == 6 and answers.classes == ('collision', 'friction_rise')
     assert found['event_recall'] == pytest.approx(7 / 8)
-    assert found['event_f1'] == pytest.approx(14 / 16)
+    assert found['event_f1'] == found['right_f1'] == pytest.approx(14 / 16)
     assert found['named_right'] == found['joint_right'] == 1
     assert found['false_alarms_per_hour'] == pytest.approx(1 / (6 * 20 / 3600))
     assert found['collision'] == pytest.approx(3 / 4) and found['friction_rise'] == 1
     without_second = named(answers, np.array([1.0, 0.0, 1.0, 1.0, 1.0, 1.0]))
     assert without_second['event_recall'] == 1
+
+
+def test_a_fault_under_a_wrong_name_or_joint_counts_as_missed():
+    answers = events(missed=(0,), false=(15.0,))
+    truths = [one.truth for run in answers.faulty for one in run.outcomes]
+    said = [replace(truths[0], kind='unknown'), replace(truths[1], joint='a'), *truths[2:]]
+    found = named(answers.renamed(said))
+    assert found['event_f1'] == pytest.approx(14 / 16)
+    assert found['right_f1'] == pytest.approx(2 * 5 / (5 + 8 + 1))
+    assert found['named_right'] == found['joint_right'] == pytest.approx(6 / 7)
+    assert found['collision'] == pytest.approx(2 / 4)
+    assert named(answers.renamed(said).nameless()) == named(answers)
 
 
 def test_without_a_model_half_is_missed():
@@ -71,7 +83,7 @@ def test_recordings_are_named_as_a_whole():
     ('better', 'worse', 'metric'),
     [
         (forecasts(0.005), forecasts(0.05), 'skill_over_best'),
-        (events(missed=(), false=()), events(missed=(0, 1), false=(1.0, 5.0, 9.0)), 'event_f1'),
+        (events(missed=(), false=()), events(missed=(0, 1), false=(1.0, 5.0, 9.0)), 'right_f1'),
         (run_classes(0), run_classes(8), 'macro_f1'),
     ],
 )

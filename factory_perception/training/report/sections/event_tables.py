@@ -15,6 +15,7 @@ from factory_perception.training.statistics import Interval, wilson
 
 MISSED, NOTHING = 'missed', 'nothing'
 _SAID = {
+    'right_f1': 'faults told by their right name and joint, and alarms with a reason',
     'event_f1': 'faults noticed and alarms with a reason',
     'event_recall': 'share noticed',
     'named_right': 'share of those with the right name',
