@@ -54,7 +54,12 @@ DETECTOR = NodeSpec(
     {'image': 'cell/camera/image_raw', 'camera_info': 'cell/camera/camera_info'},
 )
 DASHBOARD = NodeSpec('dashboard', remappings={'image': 'cell/camera/image_raw'})
-PREDICTOR = NodeSpec('motion_predictor', {'model': 'joint_forecast'}, of_cell_arm=('model',))
+PREDICTOR = NodeSpec(
+    'motion_predictor',
+    {'model': 'joint_forecast'},
+    {'joint_reference': 'cell/joint_reference'},
+    of_cell_arm=('model',),
+)
 DIAGNOSER = NodeSpec(
     'fault_diagnoser',
     # Limits of healthy arms of the cell's kind: it watches from the first second on.

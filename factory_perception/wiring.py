@@ -17,6 +17,8 @@ from factory_perception.deployment import CELL, DEMO, NodeSpec
 
 #: Inputs that follow the camera and the robot; a node that has none of them is left alone.
 IMAGE, CAMERA_INFO, JOINTS = 'image', 'camera_info', 'joint_states'
+#: What the controller wants of the joints.
+REFERENCE = 'joint_reference'
 #: Namespace and frame prefix of the second arm, which shows the forecast.
 FORECAST = 'forecast'
 _NAMESPACE = re.compile(r'[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*')
@@ -155,8 +157,9 @@ def wired(
     joint_states: str,
     model: str = '',
     cell_arm: bool = True,
+    joint_reference: str = '',
 ) -> NodeSpec:
-    """Give the same node on other cameras, another joint topic, another model.
+    """Give the same node on other cameras, other topics of joints, another model.
 
     Args:
         spec: the node as the demonstration has it.
@@ -165,6 +168,7 @@ def wired(
         model: name, name@version or folder; '' keeps the node's own.
         cell_arm: whether the robot is the arm of the cell; what is known of that one does not hold
             for another.
+        joint_reference: topic of what the controller wants; '' keeps the node's own.
     """
     parameters, remappings = dict(spec.parameters), dict(spec.remappings)
     if not cell_arm:
@@ -180,6 +184,8 @@ def wired(
             parameters['cameras'] = list(cameras)
     if joint_states != JOINTS:
         remappings[JOINTS] = joint_states
+    if joint_reference:
+        remappings[REFERENCE] = joint_reference
     if model:
         parameters['model'] = model
     return replace(spec, parameters=parameters, remappings=remappings)

@@ -11,7 +11,7 @@ from launch.actions import (
 )
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
-from factory_perception.wiring import ROBOT_CAMERA, robot_names
+from factory_perception.wiring import REFERENCE, ROBOT_CAMERA, robot_names
 
 PERCEPTION = str(Path(__file__).parent / 'perception.launch.py')
 
@@ -36,6 +36,12 @@ def generate_launch_description():
                 'cameras',
                 default_value=ROBOT_CAMERA,
                 description='Image topic below each namespace.',
+            ),
+            DeclareLaunchArgument(
+                'joint_reference',
+                default_value=REFERENCE,
+                description='Topic, below each namespace, of where the controller wants the joints '
+                'to be.',
             ),
             DeclareLaunchArgument(
                 'first_port',

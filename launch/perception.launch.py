@@ -53,6 +53,12 @@ def _arguments():
         ),
         _argument('joint_states', 'joint_states', 'Topic of the joint states.'),
         _argument(
+            'joint_reference',
+            '',
+            'Topic of where the controller wants the joints to be, where it tells. '
+            "Empty: the simulated cell's.",
+        ),
+        _argument(
             'surface_plane',
             '',
             'Plane n.p = d that the objects lie on, as [nx, ny, nz, d] in the optical frame of the '

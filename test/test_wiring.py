@@ -92,6 +92,13 @@ def test_a_node_without_pictures_follows_the_joints_alone():
     assert spec.parameters == {}
 
 
+def test_what_the_controller_wants_is_a_topic_of_its_own():
+    follower = NodeSpec('follower', {}, {'joint_reference': 'cell/joint_reference'})
+    assert wired(follower, {}, 'joint_states') == follower
+    spec = wired(follower, {}, 'joint_states', joint_reference='/ur5/wanted')
+    assert spec.remappings == {'joint_reference': '/ur5/wanted'}
+
+
 def test_a_node_that_the_demonstration_lacks_has_no_wiring():
     assert spec_of('detector') in DEMO
     assert spec_of('trainer') == NodeSpec('trainer')

@@ -27,6 +27,7 @@ from factory_perception.wiring import (
     health_remapping,
     IMAGE,
     JOINTS,
+    REFERENCE,
     ROBOT_CAMERA,
     robot_names,
     spec_of,
@@ -85,7 +86,11 @@ def policy_text(
 
 
 def node_policy(
-    node: str, cameras: Mapping[str, str], joint_states: str, namespace: str = ''
+    node: str,
+    cameras: Mapping[str, str],
+    joint_states: str,
+    namespace: str = '',
+    joint_reference: str = '',
 ) -> bytes:
     """Give the policy of one node of this package, wired as the launch files wire it.
 
@@ -94,10 +99,12 @@ def node_policy(
         cameras: what ``camera_topics`` gave.
         joint_states: topic of the joints.
         namespace: of the robot; '' is the root.
+        joint_reference: topic of what the controller wants; '' is the cell's.
     """
     spec = spec_of(node)
     topics = _each_camera(TOPICS[node], spec, [name for name in cameras if name])
-    return policy_text(node, topics, wired(spec, cameras, joint_states).remappings, namespace)
+    wiring = wired(spec, cameras, joint_states, joint_reference=joint_reference)
+    return policy_text(node, topics, wiring.remappings, namespace)
 
 
 def _each_camera(
@@ -128,6 +135,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument('--robots', help='namespaces with commas between')
     parser.add_argument('--cameras', help='image topic, or name=topic pairs')
     parser.add_argument('--joint-states', default=JOINTS, help='topic of the joints')
+    parser.add_argument('--joint-reference', help='topic of what the controller wants')
     options = parser.parse_args(arguments)
     try:
         robots = robot_names(options.robots) if options.robots is not None else ('',)
@@ -135,11 +143,12 @@ def main(arguments: list[str] | None = None) -> int:
         cameras = camera_topics(usual if options.cameras is None else options.cameras)
     except WiringError as error:
         parser.error(str(error))
+    reference = options.joint_reference or (REFERENCE if options.robots else '')
     for robot in robots:
         folder = options.folder / robot
         folder.mkdir(parents=True, exist_ok=True)
         for node in TOPICS:
-            text = node_policy(node, cameras, options.joint_states, robot)
+            text = node_policy(node, cameras, options.joint_states, robot, reference)
             write_atomic(folder / f'{node}.xml', text)
     return 0
 

@@ -39,6 +39,9 @@ def generate_launch_description():
             'joint_states', default_value='joint_states', description='Topic of the joints.'
         ),
         DeclareLaunchArgument(
+            'joint_reference', default_value='', description='Where they shall be; empty: its own.'
+        ),
+        DeclareLaunchArgument(
             'cell_arm', default_value='true', description="The robot is the cell's arm."
         ),
         DeclareLaunchArgument('namespace', default_value='', description='Namespace of the node.'),
@@ -60,6 +63,7 @@ def _node(context):
         asked['joint_states'],
         asked['model'],
         asked['cell_arm'] == 'true',
+        asked['joint_reference'],
     )
     defaults_file = share_folder() / 'config' / 'nodes' / f'{spec.executable}.yaml'
     defaults = yaml.safe_load(defaults_file.read_text())['/**']['ros__parameters']

@@ -6,7 +6,14 @@ import time
 
 from ament_index_python.packages import get_package_prefix, PackageNotFoundError
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, ExecuteProcess, LogInfo, OpaqueFunction
+from launch.actions import (
+    DeclareLaunchArgument,
+    ExecuteProcess,
+    LogInfo,
+    OpaqueFunction,
+    RegisterEventHandler,
+)
+from launch.event_handlers import OnShutdown
 import yaml
 
 from factory_perception.resources import share_folder
@@ -22,6 +29,9 @@ def generate_launch_description():
         DeclareLaunchArgument('use_sim_time', default_value='false', description='Use /clock.'),
         DeclareLaunchArgument('cameras', default_value='', description='Image topics.'),
         DeclareLaunchArgument('joint_states', default_value='/joint_states', description='Joints.'),
+        DeclareLaunchArgument(
+            'joint_reference', default_value='', description='Where the joints shall be.'
+        ),
         DeclareLaunchArgument('namespace', default_value='', description='Namespace of the nodes.'),
     ]
     return LaunchDescription([*arguments, OpaqueFunction(function=_recorder)])
@@ -34,12 +44,12 @@ def _recorder(context):
     except PackageNotFoundError:
         return [LogInfo(msg='nothing is recorded: rosbag2_storage_mcap is not installed')]
     namespace = asked['namespace']
-    topics_file = _topics_file(Path(asked['record_topics']).expanduser(), namespace)
+    given = Path(asked['record_topics']).expanduser()
+    topics_file = _topics_file(given, namespace)
     topics = list(yaml.safe_load(topics_file.read_text(encoding='utf-8')))
-    topics += [
-        full_name(topic, namespace)
-        for topic in (asked['joint_states'], *camera_topics(asked['cameras']).values())
-    ]
+    robot = [asked['joint_states'], asked['joint_reference']]
+    robot += camera_topics(asked['cameras']).values()
+    topics += [full_name(topic, namespace) for topic in robot if topic]
     whose = [namespace.strip('/').replace('/', '_')] if namespace else []
     bag = Path(asked['record_folder']).expanduser()
     bag /= '_'.join(['factory_perception', *whose, time.strftime('%Y%m%d_%H%M%S')])
@@ -50,11 +60,12 @@ def _recorder(context):
     ]  # fmt: skip
     if asked['use_sim_time'] == 'true':
         command.append('--use-sim-time')
-    return [ExecuteProcess(cmd=[*command, '--topics', *dict.fromkeys(topics)], output='both')]
+    recorder = ExecuteProcess(cmd=[*command, '--topics', *dict.fromkeys(topics)], output='both')
+    return [recorder] if topics_file == given else [_removal(topics_file), recorder]
 
 
 def _topics_file(path, namespace):
-    """Give the file itself, or the shipped one with the names that its topics have for a robot."""
+    """Give the file itself, or a copy of the shipped one with the names of a robot's topics."""
     if not namespace or path != share_folder() / 'config' / 'record.yaml':
         return path
     topics = yaml.safe_load(path.read_text(encoding='utf-8'))
@@ -64,3 +75,10 @@ def _topics_file(path, namespace):
     ) as file:
         yaml.safe_dump(robots, file)
     return Path(file.name)
+
+
+def _removal(path):
+    """Remove the copy when launch ends; the recorder has read it long before."""
+    return RegisterEventHandler(
+        OnShutdown(on_shutdown=lambda event, context: path.unlink(missing_ok=True))
+    )

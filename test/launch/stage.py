@@ -24,6 +24,12 @@ class Context:
     nodes: list[dict[str, Any]] = field(default_factory=list)
     commands: list[list[str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    handlers: list[OnShutdown] = field(default_factory=list)
+
+    def shut_down(self):
+        """Do what is left for the end."""
+        for handler in self.handlers:
+            assert handler.on_shutdown(None, self) is None
 
 
 def text(value: Any, context: Context) -> str:
@@ -171,6 +177,19 @@ class ExecuteProcess:
         context.commands.append([text(word, context) for word in self.cmd])
 
 
+class OnShutdown:
+    def __init__(self, *, on_shutdown):
+        self.on_shutdown = on_shutdown
+
+
+class RegisterEventHandler:
+    def __init__(self, handler):
+        self.handler = handler
+
+    def run(self, context):
+        context.handlers.append(self.handler)
+
+
 NODE_WORDS = {
     'package', 'executable', 'name', 'namespace', 'parameters', 'remappings', 'ros_arguments',
     'arguments', 'output', 'respawn', 'respawn_delay', 'sigkill_timeout',
@@ -190,10 +209,11 @@ MODULES = {
     'launch': [LaunchDescription],
     'launch.actions': [
         AppendEnvironmentVariable, DeclareLaunchArgument, ExecuteProcess, GroupAction,
-        IncludeLaunchDescription, LogInfo, OpaqueFunction, SetEnvironmentVariable,
-        SetLaunchConfiguration,
+        IncludeLaunchDescription, LogInfo, OpaqueFunction, RegisterEventHandler,
+        SetEnvironmentVariable, SetLaunchConfiguration,
     ],
     'launch.conditions': [IfCondition],
+    'launch.event_handlers': [OnShutdown],
     'launch.launch_description_sources': [PythonLaunchDescriptionSource],
     'launch.substitutions': [EqualsSubstitution, LaunchConfiguration, PathJoinSubstitution],
     'launch_ros': [],

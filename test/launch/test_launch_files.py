@@ -108,8 +108,9 @@ def test_a_robot_of_ones_own(monkeypatch, tmp_path):
     context = play(
         str(LAUNCH / 'perception.launch.py'), monkeypatch,
         cameras='left=/l/image_raw,right=/r/image_raw', joint_states='/ur5/joint_states',
-        detector_model='people@2', namespace='robot_1', params_file=str(mine),
-        use_sim_time='true', autostart='false', log_level='debug', respawn='true',
+        joint_reference='/ur5/wanted', detector_model='people@2', namespace='robot_1',
+        params_file=str(mine), use_sim_time='true', autostart='false',
+        log_level='debug', respawn='true',
     )  # fmt: skip
     node = started(context)['detector']
     assert node['namespace'] == 'robot_1'
@@ -119,6 +120,9 @@ def test_a_robot_of_ones_own(monkeypatch, tmp_path):
     assert wires['left/image'] == '/l/image_raw'
     assert wires['right/camera_info'] == '/r/camera_info'
     assert wires['joint_states'] == '/ur5/joint_states'
+    for listener in ('motion_predictor', 'fault_diagnoser'):
+        wires = dict(started(context)[listener]['remappings'])
+        assert wires['joint_reference'] == '/ur5/wanted'
     values = settings(node)
     assert values['cameras'] == ['left', 'right']
     assert values['model'] == 'people@2'
@@ -136,10 +140,12 @@ def test_the_recorder_gets_the_robots_own_topics(monkeypatch):
     context = play(
         str(LAUNCH / 'perception.launch.py'), monkeypatch,
         record='true', cameras='/usb/image_raw', joint_states='ur5/joint_states',
+        joint_reference='ur5/wanted',
     )  # fmt: skip
     (command,) = context.commands
     topics = command[command.index('--topics') + 1 :]
-    assert {'/usb/image_raw', '/ur5/joint_states', '/diagnostics'} <= set(topics)
+    mine = {'/usb/image_raw', '/ur5/joint_states', '/ur5/wanted'}
+    assert {*mine, '/diagnostics'} <= set(topics)
     assert all(topic.startswith('/') for topic in topics)
 
 
@@ -257,16 +263,20 @@ def test_every_robot_has_a_recording_of_its_own(monkeypatch):
         file = Path(command[command.index('--qos-profile-overrides-path') + 1])
         files.add(file)
         topics = set(command[command.index('--topics') + 1 :])
-        mine = {'joint_states', 'cam0/image', 'diagnostics', 'fault_diagnoser/events'}
+        mine = {
+            'joint_states', 'joint_reference', 'cam0/image', 'diagnostics',
+            'fault_diagnoser/events',
+        }  # fmt: skip
         assert {f'/{robot}/{topic}' for topic in mine} <= topics
         assert {topic for topic in topics if not topic.startswith(f'/{robot}/')} == {
             '/tf', '/tf_static',
         }  # fmt: skip
         overrides = yaml.safe_load(file.read_text())
-        file.unlink()
         assert overrides[f'/{robot}/fault_diagnoser/events']['durability'] == 'transient_local'
         assert set(overrides) <= topics
     assert len(bags) == len(files) == 2
+    robots.shut_down()
+    assert not any(file.exists() for file in files)
 
 
 def test_a_list_of_topics_of_ones_own_is_taken_as_it_stands(monkeypatch, tmp_path):
@@ -279,6 +289,8 @@ def test_a_list_of_topics_of_ones_own_is_taken_as_it_stands(monkeypatch, tmp_pat
     (command,) = context.commands
     assert command[command.index('--qos-profile-overrides-path') + 1] == str(mine)
     assert command[command.index('--topics') + 1 :] == ['/plc/state', '/left/joint_states']
+    context.shut_down()
+    assert mine.is_file()
 
 
 def test_foxglove_may_look_and_nothing_else(monkeypatch):
@@ -314,6 +326,18 @@ def test_every_robot_has_its_own_namespace_health_and_page(monkeypatch):
         assert ('/diagnostics', 'diagnostics') in node['remappings']
     (aggregator, _) = (node for node in robots.nodes if node['executable'] == 'aggregator_node')
     assert ('/diagnostics_agg', 'diagnostics_agg') in aggregator['remappings']
+
+
+def test_what_the_controller_wants_comes_from_the_cell_or_below_each_robots_namespace(monkeypatch):
+    listeners = ('motion_predictor', 'fault_diagnoser')
+    nodes = started(cell(monkeypatch, sim='gazebo'))
+    for name in listeners:
+        assert dict(nodes[name]['remappings'])['joint_reference'] == 'cell/joint_reference'
+    robots = play(str(LAUNCH / 'many_robots.launch.py'), monkeypatch, robots='left,right')
+    found = [node for node in robots.nodes if node['executable'] in listeners]
+    assert len(found) == 4
+    for node in found:
+        assert dict(node['remappings'])['joint_reference'] == 'joint_reference'
 
 
 def test_one_robot_alone_keeps_the_usual_topic_of_health(monkeypatch):

@@ -96,7 +96,7 @@ WIRED = [
         *(f'/left/detector/{camera}/{what}' for camera in 'ab'
           for what in ('detections', 'overlay', 'markers'))}),
     ('motion_predictor', '', '/ur5/joint_states', 'subscribe',
-     {'/ur5/joint_states', '/left/robot_description', '/left/joint_reference'}),
+     {'/ur5/joint_states', '/left/robot_description', '/left/arm/wanted'}),
     ('mqtt_bridge', 'a=x/image,b=y/image', 'joint_states', 'subscribe',
      {'/left/detector/detections', '/left/detector/label_info', '/left/fault_diagnoser/events',
       '/left/diagnostics'}),
@@ -106,7 +106,7 @@ _OF_ALL = {'/clock', '/parameter_events', '/rosout'}
 
 @pytest.mark.parametrize(('node', 'cameras', 'joints', 'attribute', 'expected'), WIRED)
 def test_a_robot_in_a_namespace_with_topics_of_its_own(node, cameras, joints, attribute, expected):
-    text = node_policy(node, camera_topics(cameras), joints, 'left')
+    text = node_policy(node, camera_topics(cameras), joints, 'left', 'arm/wanted')
     assert allowed(text, attribute) - _OF_ALL == expected
     profile = ElementTree.fromstring(text).find('.//profile')
     assert profile.attrib == {'ns': '/left', 'node': node}
@@ -117,7 +117,7 @@ def test_a_robot_in_a_namespace_with_topics_of_its_own(node, cameras, joints, at
 def test_what_a_node_opens_in_a_namespace_it_is_allowed(ros, store, name, cameras):
     publish_blobs(store)
     topics = camera_topics(cameras)
-    spec = wired(spec_of(name), topics, 'arm/joints', cell_arm=False)
+    spec = wired(spec_of(name), topics, 'arm/joints', '', False, 'joint_reference')
     values = dict(spec.parameters)
     if name == 'detector':
         values |= {'model': 'blobs', 'model_store': [str(store.roots[0])]}
@@ -131,7 +131,7 @@ def test_what_a_node_opens_in_a_namespace_it_is_allowed(ros, store, name, camera
         )
     )  # fmt: skip
     wait_for(lambda: node._state_machine.current_state[1] == 'active')
-    text = node_policy(name, topics, 'arm/joints', 'left')
+    text = node_policy(name, topics, 'arm/joints', 'left', 'joint_reference')
     assert {item.topic_name for item in node.publishers} <= allowed(text, 'publish')
     assert {item.topic_name for item in node.subscriptions} <= allowed(text, 'subscribe')
     services = {node.resolve_service_name(item.srv_name) for item in node.services}
@@ -146,6 +146,8 @@ def test_main_writes_a_folder_a_robot_with_an_enclave_each(tmp_path):
         enclave = ElementTree.fromstring(text).find('.//enclave')
         assert enclave.get('path') == f'/factory_perception/{robot}/detector'
         assert f'/{robot}/camera/image_raw' in allowed(text, 'subscribe')
+        text = (tmp_path / robot / 'fault_diagnoser.xml').read_text()
+        assert f'/{robot}/joint_reference' in allowed(text, 'subscribe')
 
 
 def test_nonsense_is_refused_before_anything_is_written(tmp_path, capsys):
