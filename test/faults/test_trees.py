@@ -30,6 +30,44 @@ def test_rows_go_left_up_to_the_threshold():
     assert softmax(scores).sum(axis=1) == pytest.approx([1, 1])
 
 
+def _grown(rng, roots, features, classes):
+    """Trees of unlike depth; some are a single leaf."""
+    nodes, begun = [], []
+    for _ in range(roots):
+        begun.append(len(nodes))
+        nodes.append([-1, 0.0, 0, 0, rng.normal()])
+        for _ in range(rng.integers(0, 9)):
+            leaf = int(rng.choice([k for k in range(begun[-1], len(nodes)) if nodes[k][0] < 0]))
+            count = len(nodes)
+            nodes[leaf] = [int(rng.integers(features)), rng.normal(), count, count + 1, 0.0]
+            nodes += [[-1, 0.0, 0, 0, rng.normal()] for _ in range(2)]
+    types = (np.int32, np.float32, np.int32, np.int32, np.float32)
+    columns = [np.array(column, kind) for column, kind in zip(zip(*nodes), types)]
+    mine = rng.integers(0, classes, roots).astype(np.int32)
+    return Trees(*columns, np.array(begun, np.int32), mine, np.zeros(classes, np.float32))
+
+
+def _by_hand(trees, row):
+    sums = trees.base.astype(float)
+    for place, column in zip(trees.roots, trees.columns):
+        while trees.feature[place] >= 0:
+            left = row[trees.feature[place]] <= trees.threshold[place]
+            place = (trees.left if left else trees.right)[place]
+        sums[column] += trees.value[place]
+    return sums
+
+
+@pytest.mark.parametrize('count', [0, 1, 6, 200])
+def test_many_rows_and_trees_are_walked_as_one_by_one(count):
+    """Rows with values that are missing too: they go right."""
+    rng = np.random.default_rng(3)
+    trees = _grown(rng, 30, 5, 4)
+    rows = rng.normal(size=(count, 5)).astype(np.float32)
+    rows[::3, 2] = np.nan
+    wanted = np.array([_by_hand(trees, row) for row in rows]).reshape(count, 4)
+    np.testing.assert_allclose(trees.scores(rows), wanted, atol=1e-5)
+
+
 def test_packed_and_read_again():
     read = unpack_trees(_stump().pack(), 'trees.npz', 2)
     assert read.scores(np.ones((1, 2), np.float32)).tolist() == [[0, 2]]
