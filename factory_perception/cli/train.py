@@ -113,6 +113,7 @@ def _train(options: argparse.Namespace) -> int:
     noun = 'pictures' if hasattr(data, 'classes') else 'recordings'
     with TrainingEvents() if options.progress == 'json' else TrainingProgress() as progress:
         progress.say(f'{name}: {len(data)} {noun} of {data.origin}; run in {run.path}')
+        progress.say(f'measured on {len(validation)} {noun} of {validation.origin}')
         for line in left_out(data, validation):
             progress.say(line)
         try:
@@ -165,16 +166,18 @@ def _announce(folder: ModelFolder, store: ModelStore, to_program: bool) -> None:
 
 def _data(options: argparse.Namespace) -> tuple[Any, Any]:
     from factory_perception.training.datasets.series import SERIES_TASKS
-    from factory_perception.training.opening import open_pictures, open_recordings
+    from factory_perception.training.opening import held_runs, open_pictures, open_recordings
 
     pictures, skip = options.pictures, options.skip_bad
     if options.task in SERIES_TASKS:
-        parts = (options.split or 'train', pictures), (options.validation or 'val', None)
-        data, held = (
+        part = options.validation or 'val'
+        held = held_runs(options.data, options.task, part, pictures)
+        parts = (options.split or 'train', pictures), (part, held)
+        data, validation = (
             open_recordings(options.data, options.task, part, runs, skip, by_content=True)
             for part, runs in parts
         )
-        return data, held
+        return data, validation
     data = open_pictures(options.data, options.task, options.split or 'train', pictures, skip)
     validation = options.validation or 'val'
     return data, open_pictures(options.data, data.task, validation, None, skip)

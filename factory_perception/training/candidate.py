@@ -18,7 +18,7 @@ from factory_perception.model_store.folder import PROBE_FILE
 from factory_perception.training.gate import judge, Verdict
 from factory_perception.training.order import Order
 from factory_perception.training.quantise import quantise, QuantiseError
-from factory_perception.training.recipe import WithFiles
+from factory_perception.training.recipe import WithFiles, WithNotes
 from factory_perception.training.report.report import plain
 from factory_perception.training.speed import int8_speed
 from factory_perception.training.trial import trial
@@ -53,6 +53,8 @@ def build_candidate(order: Order, network: nn.Module, say: Callable[[str], None]
     if isinstance(recipe, WithFiles):
         files |= recipe.files()
     manifest = _manifest(order, network)
+    for note in manifest['provenance']['notes']:
+        say(note)
     reference = _measure(order, manifest, files, 'fp32')
     say(f'fp32: {recipe.metric} {reference[recipe.metric]:.4f} on {order.validation.origin}')
     metrics, verdicts = {'fp32': reference}, []
@@ -145,6 +147,7 @@ def _manifest(order: Order, network: nn.Module) -> dict[str, Any]:
             'seed': order.settings.fit.seed,
             'settings': asdict(order.settings),
             'parameters': sum(p.numel() for p in network.parameters()),
+            'notes': list(order.recipe.notes()) if isinstance(order.recipe, WithNotes) else [],
         },
         'metrics': {},
         'licence': order.licence,

@@ -25,6 +25,7 @@ _REFERENCE_SEEDS = range(12)
 HEALTHY_OFFSET = 500_000
 
 
+@functools.cache
 def _faulty_sha256() -> str:
     """Hash what some arms do with faults: faults of another form, another hash."""
     runs = joint_runs(load_config(), _REFERENCE_SEEDS, 40.0, TAUGHT_HABITS)

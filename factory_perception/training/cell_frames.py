@@ -48,6 +48,12 @@ class FrameRuns:
     def __len__(self) -> int:
         return len(self.faults)
 
+    @property
+    def seconds(self) -> float:
+        """Say how long all runs are together."""
+        lengths = self.lengths or (len(self.frames.position),) * len(self)
+        return sum(lengths) * self.frame_s
+
     def each(self) -> Iterator[Frame]:
         """Give frame after frame, of all runs at once: ``(R, J)``."""
         names = [item.name for item in fields(Frame)]

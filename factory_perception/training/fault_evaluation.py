@@ -11,6 +11,8 @@ from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_events import RunEvents, set_events, Trained
 from factory_perception.training.statistics import Interval, poisson, wilson
 
+#: More false alarms an hour than this is crying wolf.
+WOLF = 1.0
 #: Faults of the cell that are there at once.
 STEP_KINDS = ('collision', 'payload_change', 'grip_loss', 'protective_stop', 'sensor_stuck',
               'sensor_dropout')  # fmt: skip

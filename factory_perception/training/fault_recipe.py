@@ -39,7 +39,7 @@ from factory_perception.training.fault_rows import (
 from factory_perception.training.fault_run_classes import is_one_fault_a_run, run_class_figures
 from factory_perception.training.fault_stack import fit_stack, temper
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
-from factory_perception.training.fault_threshold import DOUBT, Judge, thresholds_of
+from factory_perception.training.fault_threshold import DOUBT, few_hours, Judge, thresholds_of
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
@@ -67,6 +67,7 @@ class FaultRecipe:
         self._stack: Stack | None = None
         self._strange: Strangeness | None = None
         self._thresholds: dict[str, float] = {}
+        self._notes: tuple[str, ...] = ()
 
     def network(self, settings: TrainingSettings, data: FaultData) -> nn.Module:
         """Calibrate on the healthy runs, draw rows, and make a network for the joints."""
@@ -155,6 +156,11 @@ class FaultRecipe:
             healthy = (validation.healthy, _alone(network, rest))
             chosen = thresholds_of(judge, self._kinds, healthy, (held, alone))
             self._thresholds = {**chosen, 'doubt': DOUBT}
+            self._notes = few_hours(validation.healthy)
+
+    def notes(self) -> tuple[str, ...]:
+        """Say how little can be promised where healthy runs were few."""
+        return self._notes
 
     def files(self) -> dict[str, bytes]:
         """Give what belongs to the model beside its network."""

@@ -30,6 +30,8 @@ from factory_perception.faults.frame import Array
 from factory_perception.faults.observer import Observer
 from factory_perception.faults.trees import Trees
 from factory_perception.training.cell_frames import FrameRuns
+from factory_perception.training.fault_evaluation import WOLF
+from factory_perception.training.statistics import poisson
 
 #: Thresholds are so many times what healthy runs reach, and so much more: evidence is in log odds,
 #: so a robot that nobody has seen gets there e times more seldom.
@@ -89,6 +91,21 @@ def thresholds_of(
         surest += _surest(runs, kind, raised[..., place, best], certain)
     found[CERTAIN] = round(float(np.quantile(surest, UNSURE)), 3) if surest else 0.0
     return found
+
+
+def few_hours(healthy: FrameRuns) -> tuple[str, ...]:
+    """Warn where thresholds were set on fewer healthy hours than keep a diagnosis from crying wolf.
+
+    Nothing rarer than what those hours can show was kept from being an alarm.
+    """
+    hours = healthy.seconds / 3600.0
+    promised = poisson(0, hours).high
+    if promised <= WOLF:
+        return ()
+    return (
+        f'The alarm thresholds were set on {hours:.2f} healthy hours, which cannot promise fewer '
+        f'than {promised:.1f} false alarms an hour: take more healthy runs.',
+    )
 
 
 def _steps(answers: Array) -> Array:

@@ -102,6 +102,22 @@ def open_recordings(
     return found
 
 
+def held_runs(data: str, task: str, split: str | None, taught: int | None) -> int | None:
+    """Say on how many runs of the cell a training is measured: as many as usual when None.
+
+    A fault model that is to learn from few arms is not measured on many times as many.
+
+    Args:
+        data: a folder, or ``cell``.
+        task: what to learn.
+        split: the part that it is measured on.
+        taught: how many runs it is to learn from; as many as usual when None.
+    """
+    if data != CELL or task != 'fault' or taught is None:
+        return None
+    return min(taught, CELL_FAULT_RUNS[_cell_part(split)])
+
+
 def open_for(
     task: str, data: str, split: str | None, count: int | None = None, skip_bad: bool = False
 ) -> Any:

@@ -75,3 +75,11 @@ class WithFiles(Protocol):
 
     def files(self) -> dict[str, bytes]:
         """Give the further files by name, once all that is set on validation data is set."""
+
+
+@runtime_checkable
+class WithNotes(Protocol):
+    """A recipe whose model may have to be taken with care."""
+
+    def notes(self) -> tuple[str, ...]:
+        """Say why, in sentences, once all that is set on validation data is set."""

@@ -11,7 +11,7 @@ from factory_perception.cell.faults import Fault
 from factory_perception.faults.decision import EVIDENCE, joint_and_arm
 from factory_perception.faults.frame import Frame
 from factory_perception.training.cell_frames import FrameRuns
-from factory_perception.training.fault_threshold import MARGIN, REST, thresholds_of
+from factory_perception.training.fault_threshold import few_hours, MARGIN, REST, thresholds_of
 
 KINDS = ('backlash', 'collision')
 COUNT = 60
@@ -54,6 +54,22 @@ def test_a_kind_that_healthy_robots_look_like_needs_more():
     assert found['odds_backlash'] == 0.0
     assert found['evidence_backlash'] == pytest.approx(10 * odds * MARGIN + REST, abs=0.01)
     assert found['evidence_collision'] == EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ('frames', 'lengths', 'said'),
+    [
+        (10 * 3600 * 25, None, None),
+        (3600 * 25, None, '1.00 healthy hours, which cannot promise fewer than 3.7 false'),
+        (10 * 3600 * 25, (1800 * 25,), '0.50 healthy hours, which cannot promise fewer than 7.3'),
+    ],
+)
+def test_thresholds_of_few_hours_say_so(frames, lengths, said):
+    """The rate that no alarm in so many hours leaves possible is 3.7 a time watched."""
+    position = np.broadcast_to(0.0, (frames, 1, 1))
+    frame = Frame(*(position for _ in fields(Frame)))
+    notes = few_hours(FrameRuns(frame, ((),), ('a',), 0.004, 0.04, lengths))
+    assert len(notes) == (said is not None) and (said or '') in ''.join(notes)
 
 
 def test_odds_at_which_a_fault_is_not_found_are_not_taken():

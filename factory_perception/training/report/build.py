@@ -99,7 +99,7 @@ def _points(
     return (
         ('What was trained', (trained,)),
         ('How good it is', (f'{evidence.metric} {span(figures[evidence.metric])}.',)),
-        ('Measured on', (on,)),
+        ('Measured on', (on, *made['notes'])),
         (chapter.versus[0], (chapter.versus[1],) if chapter.versus[1] else ()),
         ('Published as', (f'{listed(kept)}.',)),
         ('Takes over', (f'{verdict}: {evidence.decision.reason}.',)),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from factory_perception.training.fault_answers import FaultAnswers
+from factory_perception.training.fault_evaluation import WOLF
 from factory_perception.training.report.chapter import Chapter
 from factory_perception.training.report.evidence import Evidence
 from factory_perception.training.report.report import Headline
@@ -26,9 +27,6 @@ from factory_perception.training.report.sections.left_out_faults import left_out
 from factory_perception.training.report.sections.reliability import reliability_section
 from factory_perception.training.report.text import counted, listed
 from factory_perception.training.statistics import Interval, poisson, wilson
-
-#: More false alarms an hour than this is crying wolf.
-WOLF = 1.0
 
 
 def fault_chapter(
@@ -59,7 +57,7 @@ def fault_chapter(
             left_out_section(answers, evidence.settings['fault']['left_out']),
         ),
         advice=_advice(answers, figures),
-        chosen=' and the weights of trees and network were',
+        chosen=', the weights of trees and network and the alarm thresholds were',
         divisible=False,
     )
 

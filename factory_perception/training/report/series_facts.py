@@ -30,10 +30,9 @@ def fault_facts(data: FaultData) -> DataFacts:
     """Count runs with faults, and the faults in them."""
     faulty, healthy = data.faulty, data.healthy
     kinds = Counter(one.kind for faults in faulty.faults for one in faults)
-    watched = sum(faulty.lengths or [len(faulty.frames.position)] * len(faulty)) * faulty.frame_s
-    quiet = sum(healthy.lengths or [len(healthy.frames.position)] * len(healthy)) * healthy.frame_s
     about = {
-        'length': f'{_time(watched)}, and {_time(quiet)} of {len(healthy)} runs without a fault',
+        'length': f'{_time(faulty.seconds)}, and {_time(healthy.seconds)} of {len(healthy)} runs '
+        'without a fault',
         'joints': listed(list(faulty.joints), 12),
         'frames': f'{1e3 * faulty.frame_s:.0f} ms of samples every {1e3 * faulty.step_s:.1f} ms',
     }

@@ -128,7 +128,7 @@ def evidence(task='detect', **changes):
             'name': 'shapes', 'task': task,
             'provenance': {
                 'created': '2026-01-02T03:04:05+00:00', 'parameters': 1_000_000, 'seed': 0,
-                'command': 'factory_perception train --data shapes',
+                'command': 'factory_perception train --data shapes', 'notes': [],
                 'settings': {
                     'fit': {'epochs': 5, 'min_delta': 0.001}, 'model': {'input_wh': (128, 96)},
                 },

@@ -116,7 +116,7 @@ def series_evidence(task='forecast', answers=None, left_out=''):
             'name': 'swing', 'task': 'forecast' if task == 'forecast' else 'fault',
             'provenance': {
                 'created': '2026-01-02T03:04:05+00:00', 'parameters': 20_000, 'seed': 0,
-                'command': 'factory_perception train --task forecast --data swings',
+                'command': 'factory_perception train --task forecast --data swings', 'notes': [],
                 'settings': {'fit': {'epochs': 4, 'min_delta': 0.001},
                              'fault': {'left_out': left_out}},
             },

@@ -39,6 +39,12 @@ def points(evidence):
     return {question: ' '.join(said) for question, said in build_report(evidence).points}
 
 
+def test_what_a_model_has_to_be_taken_with_care_for_is_told():
+    evidence = series_evidence('fault')
+    evidence.manifest['provenance']['notes'] = ['Its thresholds were set in a minute.']
+    assert points(evidence)['Measured on'].endswith('Its thresholds were set in a minute.')
+
+
 def figures(evidence):
     return build_report(evidence).numbers()['figures']
 
