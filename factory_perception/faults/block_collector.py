@@ -30,6 +30,14 @@ class BlockCollector:
         self._grid = np.arange(1, length + 1) * step_ns
         self._start_ns = self._taken_ns = 0
 
+    @property
+    def due_ns(self) -> int:
+        """Give the stamp from which on a sample completes the next block; 0: any may."""
+        if not self._samples.count:
+            return 0
+        # Half a step of room for stamps that jitter.
+        return self._start_ns + self._step_ns * self._length + self._step_ns // 2 + 1
+
     def add(self, stamp_ns: int, sample: Array) -> bool:
         """Take a sample ``(3, J)``: position, velocity, effort.
 
@@ -55,10 +63,9 @@ class BlockCollector:
         A block is complete when a sample after its end has come: the reference of its last sample
         has arrived by then.
         """
-        end_ns = self._start_ns + self._step_ns * self._length
-        if not self._samples.count or self._samples.newest_ns <= end_ns + self._step_ns // 2:
+        if not self._samples.count or self._samples.newest_ns < self.due_ns:
             return None
-        # Half a step of room for stamps that jitter.
+        end_ns = self._start_ns + self._step_ns * self._length
         moments = self._start_ns + self._grid + self._step_ns // 2
         rows, stamps = self._samples.at(moments)
         sent = np.diff(stamps, prepend=self._taken_ns) != 0

@@ -19,6 +19,7 @@ from factory_perception.faults.diagnosis import Diagnosis
 from factory_perception.faults.frame import Array, BLOCK_S, Frame, FrameMaker
 from factory_perception.faults.stream_layer import Pulse, StreamLayer
 from factory_perception.faults.verdict import Verdict
+from factory_perception.motion.held_samples import HeldSamples
 from factory_perception.motion.joint_reader import JointReader, Numbers, POSITION, VELOCITY
 from factory_perception.motion.jumps import JumpFilter
 from factory_perception.motion.oddities import Oddities
@@ -74,6 +75,7 @@ class Diagnoser:
         self._settings = settings
         self._reader = JointReader(self.joints, self.oddities)
         self._reference_reader = JointReader(self.joints, Oddities())
+        self._held = HeldSamples()
         self._clock = SampleClock(500_000_000, self.oddities)
         self._jumps = JumpFilter(_MAX_SPEED, self.joints, self.oddities)
         self._before: Array = np.full(len(self.joints), np.nan)
@@ -113,7 +115,26 @@ class Diagnoser:
         effort: Numbers,
         received_ns: int,
     ) -> bool:
-        """Take one sample; give whether it completed a block and ``verdicts`` are new."""
+        """Take one sample; give whether it completed a block and ``verdicts`` are new.
+
+        What completes none may be looked at only with the one that does.
+        """
+        due_ns = self._collector.due_ns if self._collector is not None else 0
+        sample = (stamp_ns, names, position, velocity, effort, received_ns)
+        new = False
+        for held in self._held.add(sample, due_ns):
+            new = self._take(*held) or new
+        return new
+
+    def _take(
+        self,
+        stamp_ns: int,
+        names: Sequence[str],
+        position: Numbers,
+        velocity: Numbers,
+        effort: Numbers,
+        received_ns: int,
+    ) -> bool:
         sample = self._reader.read(names, position, velocity, effort)
         if sample is None:
             return False
@@ -155,7 +176,11 @@ class Diagnoser:
         253 rad is no position to judge by; a joint that stays elsewhere shows it in one step.
         """
         position, missing = sample[POSITION], np.isnan(sample[POSITION])
-        if not self._jumps.settles(position, self._before, interval_ns):
+        settled = self._jumps.settles(position, self._before, interval_ns)
+        if not np.logical_or.reduce(np.isnan(position)):  # as nearly always
+            self._before = position
+            return
+        if not settled:
             impossible = np.isnan(position) & ~missing
             if impossible.any():
                 way = np.nan_to_num(sample[VELOCITY]) * (interval_ns * 1e-9)

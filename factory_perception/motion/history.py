@@ -72,6 +72,11 @@ class JointHistory:
         """Give how many rows there are since the history last began."""
         return len(self._rows)
 
+    @property
+    def due_ns(self) -> int:
+        """Give the stamp of the next row, which a sample of that stamp completes; 0: any may."""
+        return 0 if self.sample is None else self.stamp_ns + self.settings.step_ns
+
     def window(self, rows: int) -> NDArray[np.float64]:
         """Give a view ``(rows, 3, J)``, oldest first, good until the next sample.
 
@@ -131,7 +136,7 @@ class JointHistory:
     ) -> None:
         """Let the last value of a joint stand in for an unknown one, for a moment."""
         unknown = np.isnan(sample[POSITION])
-        if not unknown.any():
+        if not np.logical_or.reduce(unknown):
             self._known_ns[:] = stamp_ns
             return
         self._known_ns[~unknown] = stamp_ns

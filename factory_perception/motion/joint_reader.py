@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,7 @@ class JointReader:
         self._own = list(joints)
         self._oddities = oddities
         self._orders: dict[tuple[str, ...], _Order] = {}
+        self._unknown = np.full((3, len(joints)), np.nan)
         self._has_effort = False
 
     def read(
@@ -69,15 +71,8 @@ class JointReader:
         if not len(order.ours):
             return None
         count = len(names)
-        if (
-            len(position) != count
-            or len(velocity) not in (0, count)
-            or len(effort)
-            not in (
-                0,
-                count,
-            )
-        ):
+        lengths = {len(velocity), len(effort), count, 0}
+        if len(position) != count or lengths > {count, 0}:
             self._oddities.note(
                 Oddity.BROKEN,
                 f'{count} names, {len(position)} positions, {len(velocity)} velocities, '
@@ -86,7 +81,7 @@ class JointReader:
             return None
         for kind, detail in order.oddities:
             self._oddities.note(kind, detail)
-        sample = np.full((3, len(self.joints)), np.nan)
+        sample = self._unknown.copy()
         for row, values in enumerate((position, velocity, effort)):
             if len(values):
                 self._put(sample[row], order, values)
@@ -103,7 +98,7 @@ class JointReader:
     def _judge(self, sample: NDArray[np.float64], order: _Order) -> None:
         """Find out what is not really known."""
         # One sum tells whether all three rows are finite, which they mostly are.
-        if not np.isfinite(sample.sum()):
+        if not math.isfinite(sample.sum()):
             sample[~np.isfinite(sample)] = np.nan
             known = ~np.isnan(sample[POSITION])
             if not known[order.ours].all():

@@ -37,7 +37,8 @@ class JumpFilter:
         """
         limit = _SLACK + self._max_speed * later_ns * 1e-9
         way = np.abs(position - before)
-        if not (way > limit).any():
+        # The largest way tells; joints whose way is unknown do not count.
+        if not np.fmax.reduce(way) > limit:
             self._strikes = 0
             return False
         at = int(np.nanargmax(way))

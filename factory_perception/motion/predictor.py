@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.motion.forecast import Forecast
+from factory_perception.motion.held_samples import HeldSamples
 from factory_perception.motion.history import HistorySettings, JointHistory
 from factory_perception.motion.joint_reader import Numbers, POSITION
 from factory_perception.motion.past_forecasts import PastForecasts
@@ -90,6 +91,8 @@ class Predictor:
         steps, joints = forecaster.steps[self._place], len(forecaster.joints)
         self._past = [PastForecasts(steps, joints) for _ in range(robots)]
         self.still = [Stillness() for _ in range(robots)]
+        self._held = [HeldSamples() for _ in range(robots)]
+        self._due_ns = [0] * robots
         self._waiting = [0] * robots
         self._resets = [0] * robots
 
@@ -108,9 +111,15 @@ class Predictor:
         effort: Numbers,
         received_ns: int,
     ) -> bool:
-        """Take a sample of a robot, see ``JointHistory.add``; give whether rows wait for a step."""
-        history = self.histories[robot]
-        made = history.add(stamp_ns, names, position, velocity, effort, received_ns)
+        """Take a sample of a robot, see ``JointHistory.add``; give whether rows wait for a step.
+
+        The history may take it over only with the sample that completes a row.
+        """
+        history, made = self.histories[robot], 0
+        sample = (stamp_ns, names, position, velocity, effort, received_ns)
+        for held in self._held[robot].add(sample, self._due_ns[robot]):
+            made += history.add(*held)
+            self._due_ns[robot] = history.due_ns
         waiting = self._waiting[robot] + made
         if history.resets != self._resets[robot] or waiting > _SPARE_ROWS:
             self._resets[robot] = history.resets

@@ -89,9 +89,10 @@ def _spin(make_node: Callable[[], Node], stop: threading.Event) -> int:
         return 2
     executor = make_executor()
     executor.add_node(node)
+    rclpy.get_default_context().on_shutdown(stop.set)  # asking it for every message would cost
     try:
         finished = getattr(node, 'finished', stop)
-        while not (stop.is_set() or finished.is_set()) and rclpy.ok():
+        while not (stop.is_set() or finished.is_set()):
             executor.spin_once(timeout_sec=0.1)
     finally:
         close = getattr(node, 'close', None)
