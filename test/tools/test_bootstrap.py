@@ -1,43 +1,22 @@
-"""The environment maker: what it refuses, when it has nothing to do, what it would do."""
+"""The environment maker: when it has nothing to do, when it begins, and on what it stands."""
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
+import subprocess
+import sys
 
+import bootstrap
+from environment import stamp
 import pytest
 
-from tools import bootstrap
-
-
-@pytest.mark.parametrize('version', [(3, 9), (3, 13), (2, 7)])
-def test_other_pythons_are_refused_with_the_mend(version):
-    with pytest.raises(bootstrap.SetupError, match=r'it needs Python 3\.10 to 3\.12.*PYTHON='):
-        bootstrap.check_python(version)
-
-
-def test_a_missing_compiler_is_named(monkeypatch):
-    monkeypatch.setenv('CXX', 'no-such-compiler')
-    with pytest.raises(bootstrap.SetupError, match=r'is missing; it builds.*apt install'):
-        bootstrap.check_compiler()
-
-
-def test_fingerprint_follows_pins_profile_and_distribution(tmp_path, monkeypatch):
-    pins = tmp_path / 'pins'
-    pins.mkdir()
-    (pins / 'runtime.txt').write_text('numpy==1\n')
-    monkeypatch.setattr(bootstrap, 'PINS', pins)
-    first = bootstrap.fingerprint('demo', None)
-    assert first == bootstrap.fingerprint('demo', None)
-    assert first != bootstrap.fingerprint('test', None)
-    assert first != bootstrap.fingerprint('demo', 'jazzy')
-    (pins / 'runtime.txt').write_text('numpy==2\n')
-    assert first != bootstrap.fingerprint('demo', None)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def made(tmp_path, monkeypatch):
     """Pretend that an environment was made; give the function that says for what."""
-    monkeypatch.setattr(bootstrap, 'STAMP', tmp_path / 'stamp.json')
+    monkeypatch.setattr(stamp, 'STAMP', tmp_path / 'stamp.json')
     monkeypatch.delenv('ROS_DISTRO', raising=False)
     monkeypatch.delenv('AMENT_PREFIX_PATH', raising=False)
 
@@ -45,12 +24,7 @@ def made(tmp_path, monkeypatch):
         raise AssertionError('set-up began')
 
     monkeypatch.setattr(bootstrap.Steps, 'run', nothing_may_run)
-
-    def made(profile):
-        text = json.dumps({profile: bootstrap.fingerprint(profile, None)})
-        bootstrap.STAMP.write_text(text)
-
-    return made
+    return lambda profile: stamp.write_stamp(profile, stamp.fingerprint(profile, None))
 
 
 @pytest.mark.parametrize('have, want', [
@@ -68,38 +42,17 @@ def test_a_poorer_one_is_made_anew(made, have, want):
         bootstrap.set_up(want)
 
 
-def test_a_damaged_stamp_counts_as_none(made):
-    bootstrap.STAMP.write_text('{"demo":')
-    assert bootstrap.read_stamp() == {}
+def test_what_was_made_is_noted_once_all_steps_are_done(made, monkeypatch):
+    ran = []
+    monkeypatch.setattr(bootstrap.Steps, 'run', lambda self, step: ran.append(step.title))
+    bootstrap.set_up('demo')
+    assert ran == [step.title for step in bootstrap.commands('demo', None)]
+    assert stamp.is_made('demo', None)
 
 
-@pytest.mark.parametrize('environ, expected', [
-    ({}, None),
-    ({'ROS_DISTRO': 'jazzy'}, None),
-    ({'ROS_DISTRO': 'jazzy', 'AMENT_PREFIX_PATH': '/opt/ros/jazzy'}, 'jazzy'),
-    ({'ROS_DISTRO': 'noetic', 'AMENT_PREFIX_PATH': '/x', 'ROS_VERSION': '1'}, None),
-])  # fmt: skip
-def test_a_sourced_ros_is_recognised(environ, expected):
-    assert bootstrap.sourced_distribution(environ) == expected
-
-
-def test_with_a_sourced_ros_its_own_packages_are_used():
-    steps = bootstrap.commands('demo', 'jazzy')
-    text = json.dumps([command for _, command, _ in steps])
-    assert '--system-site-packages' in text and 'runtime-sourced.txt' in text
-    assert 'ros-wheels' not in text and 'build_msgs' not in text
-    assert any('ros-jazzy-vision-msgs' in hint for _, _, hint in steps)
-
-
-def test_the_demo_needs_no_torch():
-    text = json.dumps([command for _, command, _ in bootstrap.commands('demo', None)])
-    assert 'train.txt' not in text and 'test.txt' not in text
-
-
-def test_a_failing_step_shows_what_it_said_and_the_hint(capsys):
-    steps = bootstrap.Steps(1)
-    with pytest.raises(
-        bootstrap.SetupError, match=r'(?s)Try failed:.*no network here.*check the cable'
-    ):
-        steps.run('Try', ['sh', '-c', 'echo no network here; exit 1'], 'check the cable')
-    assert '[1/1] Try' in capsys.readouterr().out
+@pytest.mark.parametrize('name', ['bootstrap', 'build_msgs'])
+def test_it_starts_with_the_standard_library_alone(tmp_path, name):
+    command = [sys.executable, '-S', '-s', str(ROOT / 'tools' / f'{name}.py'), '--help']
+    result = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert 'usage:' in result.stdout

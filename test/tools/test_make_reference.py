@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-import sys
 
+from make_reference import main, pages
 import pytest
 
 from factory_perception.nodes.parameter_files import node_tables
 from factory_perception.nodes.parameter_table import describe
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / 'tools'))
-from make_reference import main, pages  # noqa: E402
-
 PAGES = pages()
 
 
