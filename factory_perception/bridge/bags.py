@@ -69,10 +69,12 @@ def _reader(path: Path) -> Iterator[Any]:
     from rosbags.highlevel import AnyReader, AnyReaderError
     from rosbags.typesys import get_typestore, Stores
 
+    if not path.exists():
+        raise BagError(f'there is no bag {path}')
     try:
         with AnyReader([path], default_typestore=get_typestore(Stores.ROS2_JAZZY)) as reader:
             yield reader
-    except AnyReaderError as error:
+    except (AnyReaderError, FileNotFoundError) as error:
         raise BagError(f'{path} is no readable bag: {error}') from error
 
 

@@ -38,7 +38,7 @@ def explain_silence(node: Node, topic: str, type_name: str, qos: QoSProfile, pro
             f'{topic} has no publisher (0): check the name with "ros2 topic list" and remap it, '
             'and that both sides have the same ROS_DOMAIN_ID'
         )
-    reasons = {reason for end in publishers if (reason := _mismatch(end, type_name, qos))}
+    reasons = {reason for end in publishers if (reason := _mismatch(end, topic, type_name, qos))}
     count = f'{topic} has {len(publishers)} publisher{"s" if len(publishers) > 1 else ""}'
     if reasons:
         return f'{count}, but {"; ".join(sorted(reasons))}'
@@ -49,17 +49,19 @@ def explain_silence(node: Node, topic: str, type_name: str, qos: QoSProfile, pro
     )
 
 
-def _mismatch(end: TopicEndpointInfo, type_name: str, qos: QoSProfile) -> str:
+def _mismatch(end: TopicEndpointInfo, topic: str, type_name: str, qos: QoSProfile) -> str:
     who = f'{end.node_namespace.rstrip("/")}/{end.node_name}'
     if end.topic_type != type_name:
+        transport = 'set the parameter "transport" or ' if type_name.endswith('Image') else ''
         return (
-            f'{who} publishes {end.topic_type}, not {type_name}: set the parameter "transport" or '
-            'remap to another topic'
+            f'{who} publishes {end.topic_type}, not {type_name}: {transport}remap to another topic'
         )
     verdict, reason = qos_check_compatible(end.qos_profile, qos)
     if verdict != QoSCompatibility.ERROR:  # a warning is about policies left to the system
         return ''
+    why = reason.strip().removeprefix('ERROR: ').rstrip(';')
     return (
         f'the QoS of {who} ({describe_qos(end.qos_profile)}) does not fit ours '
-        f'({describe_qos(qos)}): {reason.strip()} Set qos_overrides.{end.node_name} parameters'
+        f'({describe_qos(qos)}): {why}. Set the parameters '
+        f'qos_overrides.{topic}.subscription.… of this node'
     )

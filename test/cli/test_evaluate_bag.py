@@ -203,6 +203,10 @@ def test_no_bag(tmp_path, capsys):
     (tmp_path / 'no.mcap').write_bytes(b'nothing')
     assert main(['evaluate', '--bag', str(tmp_path / 'no.mcap')]) == 1
     assert 'no readable bag' in capsys.readouterr().err
+    assert main(['evaluate', '--bag', str(tmp_path)]) == 1
+    assert 'no readable bag' in capsys.readouterr().err
+    assert main(['evaluate', '--bag', str(tmp_path / 'none')]) == 1
+    assert f'there is no bag {tmp_path / "none"}' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize('types, asked, joints', [

@@ -255,6 +255,7 @@ def test_a_publisher_with_other_qos_is_named(ros, start, camera):
 
     status = wait_for(named)[0]
     assert '1 publisher' in status.message and 'best_effort' in status.message
+    assert 'qos_overrides./image.subscription' in status.message
 
 
 def test_thresholds_change_while_it_runs(ros, start, camera):
