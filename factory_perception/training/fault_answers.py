@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,12 @@ class FaultAnswers:
         """
         return _figures(weights @ self._counts)
 
+    @property
+    def without_model(self) -> FaultAnswers:
+        """Give what is said about the same runs without a model."""
+        count = len(self.faulty)
+        return replace(self, faulty=self.rivals[:count], healthy=self.rivals[count:])
+
     def rival_figures(self) -> dict[str, float]:
         """Give the same figures without a model."""
         counts = np.array([_counts(run, self.classes) for run in self.rivals]).sum(0)
@@ -101,7 +107,7 @@ def _counts(run: RunEvents, kinds: Sequence[str]) -> list[float]:
     """Give what figures of a run are made of: sums that can be weighted and added up."""
     found = [one for one in run.outcomes if one.detected]
     jointed = [one for one in found if one.truth.joint]
-    right = [one for one in found if _is_right(one)]
+    right = [one for one in found if is_right(one)]
     return [
         len(right),
         len(found),
@@ -116,7 +122,7 @@ def _counts(run: RunEvents, kinds: Sequence[str]) -> list[float]:
     ]
 
 
-def _is_right(one: Outcome) -> bool:
+def is_right(one: Outcome) -> bool:
     """Say whether a fault that was found was called by its name and seen at its joint."""
     return one.fault == one.truth.kind and one.truth.joint in ('', one.part)
 
@@ -134,10 +140,32 @@ def _figures(sums: NDArray[np.float64]) -> NDArray[np.float64]:
 def fault_answers(
     folder: ModelFolder, data: FaultData, backend: str, precision: str
 ) -> FaultAnswers | RunClassAnswers:
-    """Run a published fault model over runs, frame by frame as a node does."""
-    model = read_fault_model(folder)
+    """Run a published fault model over runs, frame by frame as a node does.
+
+    Figures, decision and report ask the same one after the other: the last answers are kept.
+    """
+    manifest = folder.manifest
+    decides = folder.label, manifest.files, manifest.thresholds, manifest.settings
+    return _answers(_Question(repr(decides), data.sha256, backend, precision, folder, data))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked; models of the same content answer the same."""
+
+    content: str
+    data_sha256: str
+    backend: str
+    precision: str
+    folder: ModelFolder = field(compare=False)
+    data: FaultData = field(compare=False)
+
+
+@lru_cache(maxsize=1)
+def _answers(asked: _Question) -> FaultAnswers | RunClassAnswers:
+    data, model = asked.data, read_fault_model(asked.folder)
     faulty, limits = data.faulty, model.calibration
-    with open_engine(folder, backend, precision) as engine:
+    with open_engine(asked.folder, asked.backend, asked.precision) as engine:
         if is_one_fault_a_run(faulty):
             return run_class_answers(data, model, engine)
         said = set_events(faulty, limits, (model, engine))

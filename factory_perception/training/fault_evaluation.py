@@ -33,7 +33,7 @@ def event_figures(
     )
 
 
-def figures_of(faulty: tuple[RunEvents, ...], healthy: tuple[RunEvents, ...]) -> dict[str, Any]:
+def figures_of(faulty: Sequence[RunEvents], healthy: Sequence[RunEvents]) -> dict[str, Any]:
     """Give the figures of what was said about runs."""
     outcomes: list[Outcome] = [one for run in faulty for one in run.outcomes]
     false, quiet = (sum(len(run.false) for run in runs) for runs in (faulty, healthy))

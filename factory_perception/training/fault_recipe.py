@@ -8,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from factory_perception.engines.selection import open_engine
 from factory_perception.faults.calibration import calibrate, Calibration
 from factory_perception.faults.classifier import (
     CALIBRATION_FILE,
     INPUT,
     pack_stack,
-    read_fault_model,
     Stack,
     STACK_FILE,
     STATE,
@@ -26,8 +24,9 @@ from factory_perception.faults.observer import Observer
 from factory_perception.faults.trees import softmax, Trees
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.training.distributed import Team
+from factory_perception.training.fault_answers import fault_answers
 from factory_perception.training.fault_data import FaultData
-from factory_perception.training.fault_evaluation import event_figures
+from factory_perception.training.fault_evaluation import figures_of
 from factory_perception.training.fault_lesson import FaultLesson, run_network
 from factory_perception.training.fault_rows import (
     draw_rows,
@@ -36,13 +35,14 @@ from factory_perception.training.fault_rows import (
     RunRows,
     sequences,
 )
-from factory_perception.training.fault_run_classes import is_one_fault_a_run, run_class_figures
+from factory_perception.training.fault_run_classes import class_figures, is_one_fault_a_run
 from factory_perception.training.fault_stack import fit_stack, temper
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
 from factory_perception.training.fault_threshold import DOUBT, few_hours, Judge, thresholds_of
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
+from factory_perception.training.run_class_answers import RunClassAnswers
 from factory_perception.training.settings import TrainingSettings
 
 HIDDEN = 64
@@ -215,17 +215,15 @@ class FaultRecipe:
         self, folder: ModelFolder, data: FaultData, backend: str, precision: str
     ) -> dict[str, Any]:
         """Measure events through the engine, and beside it the layers that need no training."""
-        model = read_fault_model(folder)
-        limits = model.calibration
         about = {'data': data.origin, 'data_sha256': data.sha256, 'runs': len(data)}
-        with open_engine(folder, backend, precision) as engine:
-            if is_one_fault_a_run(data.faulty):
-                return {**about, **run_class_figures(data.faulty, model, engine)}
-            figures = event_figures(data.faulty, data.healthy, limits, (model, engine))
+        said = fault_answers(folder, data, backend, precision)
+        if isinstance(said, RunClassAnswers):
+            return {**about, **class_figures(said.truth, said.found)}
+        without = said.without_model
         return {
             **about,
-            **figures,
-            'without_training': event_figures(data.faulty, data.healthy, limits),
+            **figures_of(said.faulty, said.healthy),
+            'without_training': figures_of(without.faulty, without.healthy),
             'per_class': {},
         }
 

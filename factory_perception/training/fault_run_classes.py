@@ -63,16 +63,13 @@ def run_truths(runs: FrameRuns) -> list[str]:
     return [f'{one[0].kind} {one[0].joint}'.strip() if one else NORMAL for one in runs.faults]
 
 
-def run_class_figures(runs: FrameRuns, model: FaultModel, engine: Engine) -> dict[str, Any]:
-    """Give accuracy and macro-F1 over runs, with intervals, and what was taken for what."""
-    opinions = [run_opinion(runs, run, model, engine) for run in range(len(runs))]
-    return class_figures(
-        np.array(run_truths(runs)), np.array([run_class(one, runs, model) for one in opinions])
-    )
-
-
 def class_figures(truth: NDArray[np.str_], found: NDArray[np.str_]) -> dict[str, Any]:
-    """Compare what runs have with what was said about them, ``(R,)`` each."""
+    """Give accuracy and macro-F1 over runs, with intervals, and what was taken for what.
+
+    Args:
+        truth: what runs have, ``(R,)``.
+        found: what was said about them, ``(R,)``.
+    """
     classes = sorted(set(truth))
     f1 = bootstrap(lambda w: macro_f1(truth, found, classes, w), len(truth))
     right = bootstrap(lambda w: float(np.average(truth == found, weights=w)), len(truth))

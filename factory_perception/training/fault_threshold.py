@@ -104,7 +104,8 @@ def few_hours(healthy: FrameRuns) -> tuple[str, ...]:
         return ()
     return (
         f'The alarm thresholds were set on {hours:.2f} healthy hours, which cannot promise fewer '
-        f'than {promised:.1f} false alarms an hour: take more healthy runs.',
+        f'than {promised:.1f} false alarms an hour: take more healthy runs (of the cell: more '
+        '--pictures).',
     )
 
 

@@ -171,8 +171,7 @@ def _of_forecasts(candidate: ForecastAnswers, golden: Any) -> tuple[Rival, ...]:
 
 def _of_events(candidate: FaultAnswers, golden: Any) -> tuple[Rival, ...]:
     """Give what needs no model, by names and without, and guessed names on its own alarms."""
-    said, count = candidate.rivals, len(candidate.faulty)
-    without = replace(candidate, faulty=said[:count], healthy=said[count:])
+    without = candidate.without_model
     found = (
         Rival(UNTRAINED, without, candidate),
         Rival(f'{UNTRAINED}, names aside', without.nameless(), candidate.nameless()),

@@ -93,7 +93,7 @@ def wilson(hits: int, tries: int) -> Interval:
     middle = (share + z * z / (2 * tries)) / (1 + z * z / tries)
     spread = z * np.sqrt(share * (1 - share) / tries + z * z / (4 * tries**2))
     half = float(spread / (1 + z * z / tries))
-    return Interval(share, middle - half, middle + half)
+    return Interval(share, max(middle - half, 0.0), min(middle + half, 1.0))
 
 
 def poisson(count: int, watched: float) -> Interval:

@@ -11,7 +11,8 @@ from factory_perception.training.opening import CELL_FAULT_RUNS, held_runs
     ('data', 'task', 'part', 'taught', 'measured'),
     [
         ('cell', 'fault', 'val', None, None),  # the shipped recipe: as many as usual
-        ('cell', 'fault', 'val', 24, 24),
+        ('cell', 'fault', 'val', 24, 12),
+        ('cell', 'fault', 'val', 1, 1),
         ('cell', 'fault', 'val', 512, CELL_FAULT_RUNS['val']),
         ('cell', 'fault', 'test', 512, CELL_FAULT_RUNS['test']),
         ('cell', 'forecast', 'val', 4, None),

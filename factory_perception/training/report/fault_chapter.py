@@ -115,6 +115,12 @@ def _advice(answers: FaultAnswers, figures: Mapping[str, Interval]) -> tuple[str
     rival = answers.rival_figures()
     if figures['right_f1'].value <= rival['right_f1']:
         found.append('Run the node without a model: what needs no training is as good here.')
+    if rival['false_alarms_per_hour'] > WOLF:
+        found.append(
+            'Learn the limits of residuals from more healthy runs: without a model they raise '
+            f'{rival["false_alarms_per_hour"]:.1f} false alarms an hour, which a model does not '
+            'take back but calls unknown.'
+        )
     if count['false'] and count['false'] / count['hours'] > WOLF:
         found.append(
             f'Look at the false alarms: {count["false"]} in {count["hours"]:.2f} hours. More '

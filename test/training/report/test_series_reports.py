@@ -79,6 +79,20 @@ def test_delays_end_below_one_where_something_was_missed():
     assert ends['faults that grow'] == 1 and ends['all, without a model'] == 0.5
 
 
+def test_what_was_told_under_a_wrong_name_is_noticed_but_not_right():
+    honest = events(missed=(), false=())
+    said = [replace(one.truth, joint='a') for run in honest.faulty for one in run.outcomes]
+    row = figures(series_evidence('fault', honest.renamed(said)))['kinds']['friction_rise']
+    assert (row['faults'], row['right name'], row['and joint']) == (4, 4, 0)
+
+
+def test_limits_that_cry_wolf_are_told():
+    noisy = events()
+    assert 'limits of residuals' not in points(series_evidence('fault', noisy))['What to do next']
+    noisy = replace(noisy, untrained=lambda: noisy.every)
+    assert 'they raise 30.0 false' in points(series_evidence('fault', noisy))['What to do next']
+
+
 def test_every_false_alarm_is_listed_with_its_run():
     (row,) = figures(series_evidence('fault'))['false_alarms']
     assert (row['run'], row['part'], row['called']) == ('seed 0', 'b', 'collision')

@@ -15,7 +15,7 @@ from factory_perception.training.report.report import Section
 
 MISSED, FOUND = 'Faults that were missed', 'Faults that were noticed'
 MOST_MISSED, MOST_FOUND = 6, 12
-#: Seconds that are shown before a fault begins, and at most after that.
+#: Seconds that are shown before a fault begins, and at most after that; longer up to an alarm.
 _BEFORE_S, _AFTER_S = 2.0, 12.0
 #: Residuals beyond this many limits stand at the edge.
 _MOST_RATIO = 3.0
@@ -64,7 +64,8 @@ def _chart(answers: FaultAnswers, event: Event, key: str) -> Chart:
     truth, frame_s = outcome.truth, answers.runs.frame_s
     joint = truth.joint or (outcome.part if outcome.part in answers.runs.joints else '')
     columns = [answers.runs.joints.index(joint)] if joint else list(range(len(answers.runs.joints)))
-    end_s = min(truth.end_s + _BEFORE_S, truth.onset_s + _AFTER_S)
+    after_s = max(_AFTER_S, outcome.delay_s + _BEFORE_S) if outcome.detected else _AFTER_S
+    end_s = min(truth.end_s + _BEFORE_S, truth.onset_s + after_s)
     first, last = (max(int(at / frame_s), 0) for at in (truth.onset_s - _BEFORE_S, end_s))
     time_s = (np.arange(first, min(last, len(run.ratio))) + 1) * frame_s - truth.onset_s
     rows = slice(first, first + len(time_s))
@@ -75,7 +76,7 @@ def _chart(answers: FaultAnswers, event: Event, key: str) -> Chart:
     marks = [Mark('begins', x=0.0)]
     if truth.end_s <= end_s:
         marks.append(Mark('ends', x=truth.end_s - truth.onset_s))
-    if outcome.detected and outcome.delay_s <= _AFTER_S:
+    if outcome.detected:
         marks.append(Mark(f'alarm: {outcome.fault}', x=outcome.delay_s))
     said = (
         f'called {outcome.fault} at {outcome.part} after {1e3 * outcome.delay_s:.0f} ms'

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from factory_perception.faults.scoring import Outcome
-from factory_perception.training.fault_answers import FaultAnswers
+from factory_perception.training.fault_answers import FaultAnswers, is_right
 from factory_perception.training.report.parts import Grid, Intervals, Row, Table
 from factory_perception.training.report.report import Section
 from factory_perception.training.report.sections.confusion import confusion_grid
@@ -41,7 +41,6 @@ def kinds_section(answers: FaultAnswers, trained_on: Mapping[str, int]) -> Secti
     for kind in answers.classes:
         mine = [one for one in _outcomes(answers) if one.truth.kind == kind]
         found = [one for one in mine if one.detected]
-        jointed = [one for one in found if one.truth.joint]
         delay = float(np.median([one.delay_s for one in found])) * 1e3 if found else None
         rows.append(
             Row(
@@ -50,16 +49,17 @@ def kinds_section(answers: FaultAnswers, trained_on: Mapping[str, int]) -> Secti
                 (
                     len(mine),
                     sum(one.fault == kind for one in found),
-                    sum(one.part == one.truth.joint for one in jointed) if jointed else None,
+                    sum(is_right(one) for one in found),
                     None if delay is None else round(delay),
                     trained_on.get(kind),
                 ),
             )
         )
     table = Intervals(
-        'kinds', '', ('kind', 'noticed', 'faults', 'right name', 'right joint', 'half within (ms)',
+        'kinds', '', ('kind', 'noticed', 'faults', 'right name', 'and joint', 'half within (ms)',
          'in training'),
-        tuple(rows), note='Intervals after Wilson: each fault counts as one.',
+        tuple(rows), note='Intervals after Wilson: each fault counts as one. Noticed is under '
+        'whatever name; right_f1 counts those with the right name and joint.',
     )  # fmt: skip
     worst = min(rows, key=lambda row: row.value.value, default=None)
     lead = '' if worst is None else f'Least often noticed: {worst.name} ({worst.value.value:.2f}).'
