@@ -108,6 +108,9 @@ class AugmentSettings:
     paste: float = setting(
         0.0, 'Share of pictures with boxes pasted in from others.', low=0, high=1
     )
+    board_defects: float = setting(
+        0.0, 'Share of pictures of bare boards with painted defects (detect).', low=0, high=1
+    )
     faultless: float = setting(
         0.0, 'Share of pictures replaced by their template, with no box (detect).', low=0, high=1
     )
