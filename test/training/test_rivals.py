@@ -115,6 +115,12 @@ def test_a_blind_candidate_does_not(answers, data, stays):
     assert beaten(answers, data)[stays] is False
 
 
+def test_with_names_aside_only_noticing_counts():
+    _, aside, _ = rivals(events(), None)
+    assert aside.candidate.names == aside.answers.names
+    assert compare(('a', 'b'), aside.answers, aside.candidate).metric == 'event_f1'
+
+
 def test_one_class_needs_no_guess():
     answers = detections(BOXES).classless()
     assert list(beaten(answers, BOXES)) == ['boxing what has an unusual colour, classes aside']
