@@ -68,7 +68,7 @@ class DetectionLesson:
         """Give the batches of an epoch; near the end of the run pictures are left whole."""
         self._augment = self._how.augment
         if progress >= 1 - self._augment.quiet_end:
-            self._augment = replace(self._augment, mosaic=0.0, paste=0.0)
+            self._augment = replace(self._augment, mosaic=0.0, paste=0.0, board_defects=0.0)
         return self._loader.epoch(epoch)
 
     def losses(

@@ -115,7 +115,10 @@ class AugmentSettings:
         0.0, 'Share of pictures replaced by their template, with no box (detect).', low=0, high=1
     )
     quiet_end: float = setting(
-        0.1, 'Share of the run, at its end, without mosaic and pasting.', low=0.0, high=1.0
+        0.1,
+        'Share of the run, at its end, without mosaic, pasting and painting.',
+        low=0.0,
+        high=1.0,
     )
 
 
