@@ -19,6 +19,7 @@ from factory_perception.faults.classifier import ask_trees, Stack
 from factory_perception.faults.decision import (
     BEYOND,
     CERTAIN,
+    EVIDENCE,
     EVIDENCE_OF,
     evidence_steps,
     joint_and_arm,
@@ -35,8 +36,6 @@ from factory_perception.training.statistics import poisson
 #: Thresholds are so many times what healthy runs reach, and so much more: evidence is in log odds,
 #: so a robot that nobody has seen gets there e times more seldom.
 MARGIN, REST = 1.25, 1.0
-#: The least that is asked for: one frame that is nearly sure, or two that are not.
-LEAST = 3.0
 #: So many of the faults that are found may be called unknown.
 UNSURE = 0.05
 #: The trees are asked from this probability of a fault on.
@@ -80,7 +79,7 @@ def thresholds_of(
         healthy: runs without faults, and the probabilities ``(N, R, J, K + 1)`` of the network.
         faulty: the same of runs with faults; neither was learned from.
     """
-    levels = np.maximum(MARGIN * _most_evidence(judge.answers(*healthy)) + REST, LEAST)
+    levels = np.maximum(MARGIN * _most_evidence(judge.answers(*healthy)) + REST, EVIDENCE)
     raised, certain = _watched(judge.answers(*faulty), levels, faulty[0].frame_s)
     runs, found = faulty[0], {}
     surest: list[float] = []

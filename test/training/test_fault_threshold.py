@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from factory_perception.cell.faults import Fault
-from factory_perception.faults.decision import joint_and_arm
+from factory_perception.faults.decision import EVIDENCE, joint_and_arm
 from factory_perception.faults.frame import Frame
 from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_threshold import (
     few_hours,
-    LEAST,
     MARGIN,
     REST,
     thresholds_of,
@@ -51,7 +50,7 @@ def chosen(healthy, faulty):
 def test_a_kind_that_nothing_healthy_looks_like_is_believed_at_a_hint():
     found = chosen(answers(), answers(backlash=(20, 40, 0.3)))  # log odds -0.85
     assert found['odds_backlash'] == -3.0  # 2.15 a frame: the soonest of those that find it
-    assert found['evidence_backlash'] == LEAST
+    assert found['evidence_backlash'] == EVIDENCE
 
 
 def test_a_kind_that_healthy_robots_look_like_needs_more():
@@ -59,7 +58,7 @@ def test_a_kind_that_healthy_robots_look_like_needs_more():
     found = chosen(answers(backlash=(5, 15, 0.9)), answers(backlash=(20, 40, 0.9)))
     assert found['odds_backlash'] == 0.0
     assert found['evidence_backlash'] == pytest.approx(10 * odds * MARGIN + REST, abs=0.01)
-    assert found['evidence_collision'] == LEAST
+    assert found['evidence_collision'] == EVIDENCE
 
 
 @pytest.mark.parametrize(
