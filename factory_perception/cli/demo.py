@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LEAST_MAP50 = 0.7
 #: Statuses are about the last so many frames.
 RECENT = 150
+#: So long the first detections may take, on a machine that is busy.
+_START_S = 60.0
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -31,7 +33,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser(
         'demo', help='simulated cell and detector on this machine', description=__doc__
     )
-    parser.add_argument('--seconds', type=float, help='stop by itself after so long')
+    parser.add_argument(
+        '--seconds', type=float, help='stop by itself so long after the first detections'
+    )
     parser.add_argument('--json', type=Path, metavar='FILE', help='write the figures to a file')
     parser.add_argument('--snapshot', type=Path, metavar='DIR', help='keep annotated pictures')
     parser.add_argument('--seed', type=int, default=0, help='another seed, another day in the cell')
@@ -64,30 +68,46 @@ def _run(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace, processes: Processes, stop: _Stop) -> dict[str, Any]:
     from factory_perception.nodes.demo_monitor import monitor_demo  # ROS only where it is used
 
+    show = _Show()
+
     def should_stop() -> bool:
         processes.check()
         return stop.is_due()
 
+    def look(monitor: DemoMonitor) -> None:
+        if monitor.record.answers:
+            stop.begin()
+        show(monitor)
+
     try:
         for spec in DEMO:
             processes.start(spec, _extra_parameters(spec, options))
-        return monitor_demo(should_stop, _Show(), options.snapshot)
+        return monitor_demo(should_stop, look, options.snapshot)
     finally:
         _end_line()
         processes.stop()
 
 
 class _Stop:
-    """Ctrl-C, a request to terminate, a closed terminal, or the end of the time."""
+    """Ctrl-C, a request to terminate, a closed terminal, or the end of the time.
+
+    The time begins with the first detections: a slow machine takes long to start.
+    """
 
     def __init__(self, seconds: float | None) -> None:
-        self._end = None if seconds is None else time.monotonic() + seconds
+        self._seconds, self._counts = seconds, False
+        self._end = None if seconds is None else time.monotonic() + _START_S + seconds
         self._asked = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
     def _on_signal(self, *_: Any) -> None:
         self._asked = True
+
+    def begin(self) -> None:
+        """Count the time from now on, if it is not counted yet."""
+        if self._seconds is not None and not self._counts:
+            self._counts, self._end = True, time.monotonic() + self._seconds
 
     def is_due(self) -> bool:
         return self._asked or (self._end is not None and time.monotonic() >= self._end)

@@ -16,7 +16,7 @@ from factory_perception.cli.errors import CommandError
 from factory_perception.deployment import NodeSpec
 
 #: A node that does not end within this time is killed, and the demonstration says so.
-GRACE_S = 10.0
+GRACE_S = 20.0
 #: prctl(2): which signal a process gets when its parent dies.
 _PR_SET_PDEATHSIG = 1
 

