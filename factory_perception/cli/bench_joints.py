@@ -23,7 +23,7 @@ from factory_perception.model_store.store import default_store
 from factory_perception.motion.forecast_spec import read_spec
 
 _BENCH = 'factory_perception.nodes.bench'
-_STARTED_S, _SETTLED_S = 4.0, 3.0
+_SETTLED_S = 3.0
 _BOTH = ('motion_predictor', 'fault_diagnoser')
 #: Name of a case to robots, rate in Hz, how they move, and the nodes that are measured. An arm that
 #: swings is nothing that the diagnoser knows: alarms stand all the time, which is more work.
@@ -54,14 +54,16 @@ def _case(
             topic = f'motion_predictor/{names[0]}/forecast'.replace('//', '/')
             receiver = _helper('receiver', '--kind', 'forecast', '--topic', topic)
             helpers.append(receiver)
-            time.sleep(_STARTED_S)
-            processes.check()
             length = str(seconds + 2 * _SETTLED_S)
             robot = _helper('robots', '--rate', str(rate_hz), '--seconds', length, '--motion',
-                            motion, '--joints', *joints, '--robots', *names)  # fmt: skip
+                            motion, '--listeners', str(len(nodes)),
+                            '--joints', *joints, '--robots', *names)  # fmt: skip
             helpers.append(robot)
             assert robot.stdout is not None
-            robot.stdout.readline()  # it has worked out its motion
+            begins = robot.stdout.readline()  # it has worked out its motion and is heard
+            processes.check()
+            if not begins:
+                raise CommandError('the robots of the benchmark did not begin; see their message')
             time.sleep(_SETTLED_S)
             before = processes.cpu_seconds()
             time.sleep(seconds)

@@ -19,7 +19,7 @@ from factory_perception.faults.diagnosis import Diagnosis
 from factory_perception.faults.frame import Array, BLOCK_S, Frame, FrameMaker
 from factory_perception.faults.stream_layer import Pulse, StreamLayer
 from factory_perception.faults.verdict import Verdict
-from factory_perception.motion.held_samples import HeldSamples
+from factory_perception.motion.held_samples import HeldSamples, Sample
 from factory_perception.motion.joint_reader import JointReader, Numbers, POSITION, VELOCITY
 from factory_perception.motion.jumps import JumpFilter
 from factory_perception.motion.oddities import Oddities
@@ -83,7 +83,7 @@ class Diagnoser:
         self._frames: list[Frame] = []
         self._collector: BlockCollector | None = None
         self.pulse: Pulse | None = None
-        self.received_ns = 0
+        self._read_ns = 0
         self.newest_ns = 0
         #: How often the history began anew.
         self.resets = 0
@@ -100,6 +100,11 @@ class Diagnoser:
         if self.calibration is not None:
             return 1.0
         return min(len(self._frames) * BLOCK_S / self._settings.calibration_s, 1.0)
+
+    @property
+    def received_ns(self) -> int:
+        """Give when the newest sample arrived, whether it waits or was worked on."""
+        return max(self._read_ns, self._held.arrival_ns)
 
     @property
     def step_s(self) -> float:
@@ -123,24 +128,17 @@ class Diagnoser:
         sample = (stamp_ns, names, position, velocity, effort, received_ns)
         new = False
         for held in self._held.add(sample, due_ns):
-            new = self._take(*held) or new
+            new = self._take(held) or new
         return new
 
-    def _take(
-        self,
-        stamp_ns: int,
-        names: Sequence[str],
-        position: Numbers,
-        velocity: Numbers,
-        effort: Numbers,
-        received_ns: int,
-    ) -> bool:
+    def _take(self, held: Sample) -> bool:
+        stamp_ns, names, position, velocity, effort, received_ns = held
         sample = self._reader.read(names, position, velocity, effort)
         if sample is None:
             return False
         odd_before = sum(self.oddities.counts.values())
         verdict = self._clock.judge(stamp_ns, received_ns)
-        self.received_ns = received_ns
+        self._read_ns = received_ns
         if self.pulse and sum(self.oddities.counts.values()) != odd_before:
             self._tell_clock(received_ns)
         if not verdict.usable:

@@ -24,6 +24,11 @@ class HeldSamples:
         self._held: list[Sample] = []
         self._newest_ns = 0
 
+    @property
+    def arrival_ns(self) -> int:
+        """Give when the newest of the held samples arrived; 0 when none is held."""
+        return self._held[-1][-1] if self._held else 0
+
     def add(self, sample: Sample, due_ns: int) -> Sequence[Sample]:
         """Take a sample; give all that were held, with it as the last, or none yet.
 

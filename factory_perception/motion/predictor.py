@@ -92,7 +92,6 @@ class Predictor:
         self._past = [PastForecasts(steps, joints) for _ in range(robots)]
         self.still = [Stillness() for _ in range(robots)]
         self._held = [HeldSamples() for _ in range(robots)]
-        self._due_ns = [0] * robots
         self._waiting = [0] * robots
         self._resets = [0] * robots
 
@@ -117,9 +116,8 @@ class Predictor:
         """
         history, made = self.histories[robot], 0
         sample = (stamp_ns, names, position, velocity, effort, received_ns)
-        for held in self._held[robot].add(sample, self._due_ns[robot]):
+        for held in self._held[robot].add(sample, history.due_ns):
             made += history.add(*held)
-            self._due_ns[robot] = history.due_ns
         waiting = self._waiting[robot] + made
         if history.resets != self._resets[robot] or waiting > _SPARE_ROWS:
             self._resets[robot] = history.resets

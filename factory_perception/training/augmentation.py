@@ -53,7 +53,7 @@ def geometry(
     """Draw an affine map ``(2, 3)`` from edges of the picture to edges of the input."""
     fit = Letterbox.fit(source_wh, input_wh, resize)
     zoom = np.exp(rng.uniform(np.log(how.zoom_low), np.log(how.zoom_high)))
-    stretch = np.exp(rng.uniform(-1, 1) * np.log(how.stretch) / 2)
+    stretch = np.exp(rng.uniform(-1, 1) * np.log(how.stretch) / 2) if how.stretch > 1 else 1.0
     scale = np.array(fit.resized_wh) / source_wh * zoom * (stretch, 1 / stretch)
     flips = rng.random(2) < (how.flip_horizontal, how.flip_vertical)
     quarters = rng.integers(4) if how.quarter_turns and rng.random() < how.quarter_turns else 0
@@ -112,7 +112,7 @@ class _Look:
 
     def __init__(self, how: AugmentSettings, rng: np.random.Generator) -> None:
         self._strokes = None
-        if rng.random() < how.strokes:
+        if how.strokes and rng.random() < how.strokes:
             self._strokes = (cv2.dilate, cv2.erode)[int(rng.integers(2))]
         self._contrast = 1 + rng.uniform(-how.light, how.light)
         self._brightness = rng.uniform(-how.light, how.light) * 128

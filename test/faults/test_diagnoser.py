@@ -85,6 +85,18 @@ def test_a_silent_stream_is_stale(calibration):
     assert stale[0].value == pytest.approx(0.6)
 
 
+def test_a_stream_whose_samples_wait_for_their_block_is_not_stale(calibration):
+    diagnoser = Diagnoser(JOINTS, DiagnoserSettings(timeout_s=0.006), calibration)
+    samples = Samples(4.0, 4)
+    _feed(diagnoser, samples)
+    begun, ages = ZERO_NS + round(4.0 * 1e9), []
+    for tick in range(20):
+        now = begun + round((tick + 1) * STEP_S * 1e9)
+        diagnoser.add(now, JOINTS, samples.position[-1], samples.velocity[-1], (), now)
+        ages.append(diagnoser.stream_verdicts(now))
+    assert not any(ages)
+
+
 def test_missing_values_are_told_before_anything_is_learned():
     diagnoser = Diagnoser(JOINTS, DiagnoserSettings())
     samples = Samples(4.0)
