@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from factory_perception.model_store.store import ModelStore
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / 'shared' / 'data'
+#: Threads of one calculation wait for each other in a loop: on a machine that does other work too,
+#: two are ten times slower than one. Processes that tests start do as they do.
+os.environ.setdefault('OMP_NUM_THREADS', '1')
 
 
 @pytest.fixture(autouse=True)

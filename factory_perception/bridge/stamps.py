@@ -19,9 +19,14 @@ def stamp_ns(stamp: Time) -> int:
     Raises:
         StampError: negative seconds, or a second and more of nanoseconds.
     """
-    if stamp.sec < 0 or stamp.nanosec >= _SECOND:
-        raise StampError(f'impossible time stamp {stamp.sec} s {stamp.nanosec} ns')
-    return stamp.sec * _SECOND + stamp.nanosec
+    return join_stamp(stamp.sec, stamp.nanosec)
+
+
+def join_stamp(seconds: int, rest_ns: int) -> int:
+    """Give the two parts of a stamp as nanoseconds; errors as of ``stamp_ns``."""
+    if seconds < 0 or rest_ns >= _SECOND:
+        raise StampError(f'impossible time stamp {seconds} s {rest_ns} ns')
+    return seconds * _SECOND + rest_ns
 
 
 def to_stamp(nanoseconds: int) -> Time:

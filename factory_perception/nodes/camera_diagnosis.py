@@ -9,12 +9,12 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
-from sensor_msgs.msg import JointState
 from vision_msgs.msg import Detection2DArray
 
 from factory_perception.bridge.detection_msgs import read_detections
 from factory_perception.bridge.diagnostic_msgs import read_values
 from factory_perception.bridge.fault_msgs import read_picture_report
+from factory_perception.bridge.joint_bytes import JointSample
 from factory_perception.bridge.page_msgs import class_names
 from factory_perception.faults.camera_watch import CameraWatch
 from factory_perception.faults.defect_rate import DefectRate, PARTS
@@ -91,13 +91,13 @@ class CameraDiagnosis:
         found += self._rate.verdicts()
         return found + (self._grip.verdicts(now_ns) if self._grip is not None else [])
 
-    def on_gripper(self, message: JointState) -> None:
+    def on_gripper(self, sample: JointSample) -> None:
         """Take a joint state; one with the gripper's joint moves the gripper."""
-        if self._grip is None or self._gripper_joint not in message.name:
+        if self._grip is None or self._gripper_joint not in sample.names:
             return
-        place = message.name.index(self._gripper_joint)
-        if place < len(message.position):
-            self._grip.move(message.position[place])
+        place = sample.names.index(self._gripper_joint)
+        if place < len(sample.position):
+            self._grip.move(float(sample.position[place]))
 
     def _on_detections(self, message: Detection2DArray) -> None:
         now_ns = self._node.get_clock().now().nanoseconds

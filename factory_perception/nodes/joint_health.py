@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import time
 from typing import Protocol
 
@@ -37,7 +38,7 @@ class JointHealth:
         self.last_reject = ''
         self.rejected = 0
         self.names: set[str] = set()
-        self._last_names: list[str] = []
+        self._last_names: Sequence[str] = []
         self.taker, self._timeout_s = taker, timeout_s
         self._last_received = self._last_look = time.monotonic()
         self._before = (0, 0)
@@ -45,7 +46,7 @@ class JointHealth:
         self._odd: dict[Oddity, int] = {}
         self._rates = (0.0, 0.0)
 
-    def count_received(self, names: list[str]) -> None:
+    def count_received(self, names: Sequence[str]) -> None:
         """Count a sample that arrived."""
         self._last_received = time.monotonic()
         self.received += 1

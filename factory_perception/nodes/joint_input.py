@@ -11,6 +11,7 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import JointState
 
+from factory_perception.bridge.joint_bytes import JointBytes, JointBytesError, JointSample
 from factory_perception.deployment import profile_path
 from factory_perception.nodes.joint_health import JointHealth
 from factory_perception.nodes.silence import explain_silence
@@ -20,25 +21,40 @@ DEPTH = 200
 
 
 class JointInput:
-    """Listens to one robot and hands each message to ``receive``; best effort fits everyone."""
+    """Listens to one robot and hands each sample to ``receive``; best effort fits everyone."""
 
     def __init__(
-        self, node: Node, topic: str, health: JointHealth, receive: Callable[[JointState], None]
+        self, node: Node, topic: str, health: JointHealth, receive: Callable[[JointSample], None]
     ) -> None:
         """Subscribe; ``topic`` is resolved already."""
-        self._node, self._health = node, health
+        self._node, self._health, self._receive = node, health, receive
+        self._bytes = JointBytes()
         self.topic = topic
         self.qos = QoSProfile(depth=DEPTH, reliability=ReliabilityPolicy.BEST_EFFORT)
         self._subscription = node.create_subscription(
             JointState,
             topic,
-            receive,
+            self._on_bytes,
             self.qos,
             event_callbacks=SubscriptionEventCallbacks(
                 incompatible_qos=self._on_incompatible, message_lost=self._on_lost
             ),
             qos_overriding_options=QoSOverridingOptions.with_default_policies(),
+            raw=True,
         )
+
+    def _on_bytes(self, data: bytes) -> None:
+        try:
+            sample = self._bytes.read(data)
+        except JointBytesError as error:
+            self.refuse(error)
+        else:
+            self._receive(sample)
+
+    def refuse(self, error: Exception) -> None:
+        """Count a sample that is none, and say why if that is news."""
+        if self._health.count_rejected(str(error)):
+            self._node.get_logger().warning(f'{self.topic}: {error}')
 
     def _on_lost(self, event: Any) -> None:
         self._health.lost += event.total_count_change

@@ -12,6 +12,7 @@ from sensor_msgs.msg import JointState
 
 from factory_perception.bridge.diagnostic_msgs import Status
 from factory_perception.bridge.fault_msgs import layers_status
+from factory_perception.bridge.joint_bytes import JointSample
 from factory_perception.bridge.stamps import stamp_ns, StampError
 from factory_perception.engines.engine import Engine
 from factory_perception.engines.selection import open_engine
@@ -48,7 +49,7 @@ class RobotDiagnosis:
         self,
         node: Node,
         values: FaultDiagnoserParameters,
-        also: Callable[[JointState], None],
+        also: Callable[[JointSample], None],
         judged: Callable[[int], object],
     ) -> None:
         """Read what was learned before; nothing is heard yet.
@@ -147,22 +148,21 @@ class RobotDiagnosis:
             return []
         return self._diagnoser.stream_verdicts(now_ns) + self._diagnoser.verdicts
 
-    def _on_joints(self, message: JointState) -> None:
+    def _on_joints(self, sample: JointSample) -> None:
         now_ns = self._clock.now().nanoseconds
-        names = message.name
-        self._health.count_received(names)
-        self._also(message)
+        self._health.count_received(sample.names)
+        self._also(sample)
         try:
-            stamp = stamp_ns(message.header.stamp)
+            stamp = sample.stamp_ns()
             if self._diagnoser is None:
-                self._watch(names)
+                self._watch(sample.names)
         except (StampError, ValueError) as error:
-            if self._health.count_rejected(str(error)):
-                self._node.get_logger().warning(f'{self._health.topic}: {error}')
+            assert self._input is not None
+            self._input.refuse(error)
             return
         assert self._diagnoser is not None
         if self._diagnoser.add(
-            stamp, names, message.position, message.velocity, message.effort, now_ns
+            stamp, sample.names, sample.position, sample.velocity, sample.effort, now_ns
         ):
             self._health.published += 1
             self._judged(now_ns)
