@@ -9,6 +9,7 @@ from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import JointState
 
 from factory_perception.bridge.joint_bytes import JointBytes, JointBytesError, JointSample
@@ -28,7 +29,7 @@ class JointInput:
     ) -> None:
         """Subscribe; ``topic`` is resolved already."""
         self._node, self._health, self._receive = node, health, receive
-        self._bytes = JointBytes()
+        self._bytes = JointBytes(lambda data: deserialize_message(data, JointState))
         self.topic = topic
         self.qos = QoSProfile(depth=DEPTH, reliability=ReliabilityPolicy.BEST_EFFORT)
         self._subscription = node.create_subscription(
