@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
 from factory_perception.training.distributed import join_team, Team
+from factory_perception.training.kept_start import KeptStart
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.optimizers import l1_penalty, learning_rate, make_optimizer
 from factory_perception.training.run_folder import BEST, LAST, RunFolder
@@ -82,6 +83,7 @@ def fit(
     team = team or join_team()
     torch.manual_seed(how.seed)
     network = lesson.network.to(team.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    kept = KeptStart(network, how.keep_start)
     average = AveragedModel(network, multi_avg_fn=_mixer(how.average_steps), use_buffers=True)
     optimizer = make_optimizer(network, how)
     if not resume and team.leads:
@@ -97,11 +99,12 @@ def fit(
         scores: dict[str, float] = {}
         done = _done(course, how, start, team)
         if done or course.epoch % how.validate_every == 0:
-            scores = team.agree(dict(lesson.validate(average.module)) if team.leads else None)
+            candidate = kept.result(average.module)
+            scores = team.agree(dict(lesson.validate(candidate)) if team.leads else None)
         if scores and scores['score'] > course.best_score + how.min_delta:
             course.best_score, course.best_epoch = scores['score'], course.epoch
             if team.leads:
-                run.save(BEST, {'network': average.module.state_dict()})
+                run.save(BEST, {'network': candidate.state_dict()})
         if team.leads:
             seconds = round(course.seconds, 1)
             run.log(epoch=course.epoch - 1, seconds=seconds, losses=sums, validation=scores)
@@ -109,11 +112,11 @@ def fit(
         if scores:
             done = _done(course, how, start, team) or _out_of_patience(course, how)
     best = run.load(BEST) if team.leads else None
+    result = kept.result(average.module)
     if best is not None:
-        average.module.load_state_dict(best['network'])
+        result.load_state_dict(best['network'])
     del trained  # it talks to the team even while it is freed
     team.leave()
-    result: nn.Module = average.module
     return result.cpu().eval()
 
 

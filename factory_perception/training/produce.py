@@ -20,7 +20,7 @@ from factory_perception.training.learning_curve import learning_curve, require_d
 from factory_perception.training.order import in_full_precision, Order
 from factory_perception.training.publishing import publish_candidate
 from factory_perception.training.run_length import with_length
-from factory_perception.training.setting_tree import differences
+from factory_perception.training.setting_tree import differences, SettingsError
 from factory_perception.training.settings import TrainingSettings
 from factory_perception.training.weights import freeze, start_from_model, start_trunk_from_file
 
@@ -81,6 +81,11 @@ def _start(order: Order, say: Callable[[str], None]) -> nn.Module:
         missing = start_trunk_from_file(recipe.trunk(network), Path(model.pretrained))
     if model.start_from:
         missing = start_from_model(network, order.store.find(model.start_from))
+    if order.settings.fit.keep_start and (missing or not model.start_from):
+        raise SettingsError(
+            'fit.keep_start mixes with the weights of a whole model: say --from with one of the same '
+            'classes, size and input'
+        )
     if missing:
         say(f'{len(missing)} tensors begin afresh, among them {", ".join(missing[:3])}')
     trunk = recipe.trunk(network)

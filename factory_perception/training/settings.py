@@ -62,6 +62,9 @@ class FitSettings:
     schedule: str = setting('cosine', 'How the rate falls.', choices=('cosine', 'constant'))
     warm_up: float = setting(0.03, 'Share of the run in which the rate climbs.', low=0.0, high=0.5)
     average_steps: int = setting(500, 'Memory of the averaged weights, in steps.', low=1)
+    keep_start: float = setting(
+        0.0, 'Share of the weights of --from that the result keeps.', low=0.0, high=0.9
+    )
     gradient_clip: float = setting(10.0, 'Longest gradient; longer ones are cut.', low=0.0)
     precision: str = setting(
         'auto',
