@@ -83,8 +83,8 @@ def _start(order: Order, say: Callable[[str], None]) -> nn.Module:
         missing = start_from_model(network, order.store.find(model.start_from))
     if order.settings.fit.keep_start and (missing or not model.start_from):
         raise SettingsError(
-            'fit.keep_start mixes with the weights of a whole model: say --from with one of the same '
-            'classes, size and input'
+            'fit.keep_start mixes with the weights of a whole model: say --from with one that has '
+            'the same classes, size and input'
         )
     if missing:
         say(f'{len(missing)} tensors begin afresh, among them {", ".join(missing[:3])}')

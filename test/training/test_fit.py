@@ -128,6 +128,20 @@ def test_every_optimizer_learns(tmp_path, optimizer):
     assert lesson.scores[-1] > 0.3 * lesson.scores[0] and max(lesson.scores) > -0.3
 
 
+def test_a_share_of_the_start_is_kept(tmp_path):
+    lesson = Line()
+    start = {name: tensor.clone() for name, tensor in lesson.network.state_dict().items()}
+    free = fit(lesson, settings(epochs=3), RunFolder(tmp_path / 'free'), lambda step: None)
+    keeping = Line()
+    how = settings(epochs=3, keep_start=0.25)
+    kept = fit(keeping, how, RunFolder(tmp_path / 'kept'), lambda step: None)
+    for name, tensor in kept.state_dict().items():
+        assert torch.allclose(tensor, 0.75 * free.state_dict()[name] + 0.25 * start[name])
+    # What was measured, and decides about the best epoch, is the mixture.
+    assert keeping.scores[-1] == pytest.approx(keeping.validate(kept)['score'])
+    assert keeping.scores[-1] < lesson.scores[-1]
+
+
 def test_single_bad_losses_are_skipped_and_many_end_the_run(tmp_path):
     lesson = Line(poison={2, 3})
     fit(lesson, settings(epochs=60), RunFolder(tmp_path / 'a'), lambda step: None)

@@ -15,6 +15,7 @@ from factory_perception.training.detection_recipe import DetectionRecipe
 from factory_perception.training.order import Order
 from factory_perception.training.produce import produce
 from factory_perception.training.run_folder import RunFolder
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.training.settings import load_settings
 from factory_perception.training.weights import start_from_model
 from factory_perception.vision.detections import Detections
@@ -84,6 +85,17 @@ def test_a_poisoned_candidate_is_not_promoted_a_clean_one_is(world):
     numbers = json.loads((poisoned.path / 'report' / 'report.json').read_text())
     assert 'promotion' in numbers['figures']
     poisoned.verify()
+
+
+def test_a_share_of_the_start_needs_a_whole_model_to_start_from(world):
+    store, folder = world
+    data = Shapes(64, seed=3)
+    asked = order(store, folder / 'kept', data, **ALONE, **{'fit.keep_start': '0.5'})
+    with pytest.raises(SettingsError, match='say --from with one that has the same classes'):
+        produce(asked, lambda _: None, print)
+    with pytest.raises(SettingsError, match=r'fit\.keep_start'):
+        train_on(world, data, 'kept', **{'fit.keep_start': '0.5', 'model.size': 's'})
+    assert not (folder / 'kept' / 'last.pt').exists()
 
 
 def test_int8_calibrated_on_constant_pictures_is_refused(world):
