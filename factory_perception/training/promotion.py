@@ -94,7 +94,7 @@ def _judge_first(beside: Sequence[Rival]) -> tuple[bool, str, Comparison]:
     if _difference(found).low > 0:
         return True, f'there is no champion yet, and it is better than {gap}', found
     if _difference(found).value > 0:
-        mend = f'{found.wanted}; measure on more of them with --validation'
+        mend = f'{found.wanted}; measure on more of them (--validation; of the cell --pictures)'
         return False, f'it is not surely better than {gap}{mend}', found
     mend = '; train for longer, or look for wrong labels with factory_perception dataset check'
     return False, f'it is no better than {gap}{mend}', found

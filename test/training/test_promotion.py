@@ -49,7 +49,7 @@ def test_the_first_of_its_kind_is_champion_if_it_beats_what_needs_no_training(st
         (
             12,
             0.4,
-            r'not surely better than a guess .* \+.* be needed; measure on more of them with',
+            r'not surely better than a guess .* \+.* be needed; measure on more of them \(--val',
         ),
     ],
 )
