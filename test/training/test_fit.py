@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, '-m', 'test.training.run_fit']
 
 
-def start(*words):
-    environment = {**os.environ, 'OMP_NUM_THREADS': '2'}
+def start(*words, threads=1):
+    environment = {**os.environ, 'OMP_NUM_THREADS': str(threads)}
     return subprocess.Popen(
         [*COMMAND, *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment
     )
@@ -38,8 +38,8 @@ def weights_of(process):
 
 
 def test_killed_and_resumed_ends_with_the_same_weights(tmp_path):
-    whole = weights_of(start(tmp_path / 'whole'))
-    process = start(tmp_path / 'killed')
+    whole = weights_of(start(tmp_path / 'whole', threads=2))
+    process = start(tmp_path / 'killed', threads=2)
     chosen = random.SystemRandom().randint(
         8, 20
     )  # of 24 steps: in the second, third or fourth epoch
@@ -48,7 +48,7 @@ def test_killed_and_resumed_ends_with_the_same_weights(tmp_path):
             process.send_signal(signal.SIGKILL)
             break
     process.wait()
-    assert weights_of(start(tmp_path / 'killed', 'resume')) == whole
+    assert weights_of(start(tmp_path / 'killed', 'resume', threads=2)) == whole
     rows = RunFolder(tmp_path / 'killed').metrics()
     assert [row['epoch'] for row in rows] == [0, 1, 2, 3]
 
