@@ -18,11 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sensor_msgs.msg import JointState
 
-from factory_perception.bridge.stamps import join_stamp
+from factory_perception.bridge.stamps import join_stamp, peek_stamp
 
-_BEGIN, _LITTLE_ENDIAN = 4, 1
+_BEGIN, _STAMP_SIZE, _LITTLE_ENDIAN = 4, 8, 1
 _DOUBLE = np.dtype('<f8')
-_STAMP = struct.Struct('<iI')
 
 
 class JointBytesError(ValueError):
@@ -86,7 +85,7 @@ class _Layout:
         self._frame_id, self._names = message.header.frame_id, message.name
         self._fixed: list[tuple[int, int, bytes]] = []
         self._numbers: list[tuple[int, int]] = []
-        self._end = _BEGIN + _STAMP.size
+        self._end = _BEGIN + _STAMP_SIZE
         self._text(message.header.frame_id)
         self._count(len(message.name))
         for name in message.name:
@@ -112,7 +111,7 @@ class _Layout:
 
     def read(self, data: bytes) -> JointSample:
         """Give the stamp and the numbers of a message that fits."""
-        seconds, rest_ns = _STAMP.unpack_from(data, _BEGIN)
+        seconds, rest_ns = peek_stamp(data)
         position, velocity, effort = (
             np.frombuffer(data, _DOUBLE, count, start) for count, start in self._numbers
         )

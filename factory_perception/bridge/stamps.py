@@ -36,7 +36,13 @@ def to_stamp(nanoseconds: int) -> Time:
 
 
 def peek_stamp_ns(data: bytes) -> int:
-    """Give the header stamp of a serialised message that begins with a header.
+    """Give the stamp of ``peek_stamp`` as nanoseconds, possible or not; errors as of it."""
+    seconds, rest_ns = peek_stamp(data)
+    return seconds * _SECOND + rest_ns
+
+
+def peek_stamp(data: bytes) -> tuple[int, int]:
+    """Give seconds and nanoseconds of a serialised message that begins with a header.
 
     In CDR (OMG DDS-XTypes, plain encoding) four bytes name the encoding, the second its byte order;
     seconds and nanoseconds follow as 32-bit numbers.
@@ -46,5 +52,5 @@ def peek_stamp_ns(data: bytes) -> int:
     """
     if len(data) < 12:
         raise StampError(f'a message of {len(data)} bytes has no header')
-    seconds, rest = struct.unpack_from('<iI' if data[1] & 1 else '>iI', data, 4)
-    return int(seconds) * _SECOND + int(rest)
+    seconds, rest_ns = struct.unpack_from('<iI' if data[1] & 1 else '>iI', data, 4)
+    return int(seconds), int(rest_ns)

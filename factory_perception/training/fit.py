@@ -88,7 +88,7 @@ def fit(
     optimizer = make_optimizer(network, how)
     if not resume and team.leads:
         run.clear()
-    course = _restore(run, network, average, optimizer) if resume else Course()
+    course = _restore(run, network, average, optimizer, kept) if resume else Course()
     trained = team.wrap(network)
     start = time.monotonic() - course.seconds
     done = _done(course, how, start, team)
@@ -108,7 +108,7 @@ def fit(
         if team.leads:
             seconds = round(course.seconds, 1)
             run.log(epoch=course.epoch - 1, seconds=seconds, losses=sums, validation=scores)
-            run.save(LAST, _state(network, average, optimizer, course))
+            run.save(LAST, _state(network, average, optimizer, course, kept))
         if scores:
             done = _done(course, how, start, team) or _out_of_patience(course, how)
     best = run.load(BEST) if team.leads else None
@@ -232,7 +232,11 @@ def _bare(network: nn.Module) -> nn.Module:
 
 
 def _state(
-    network: nn.Module, average: AveragedModel, optimizer: Optimizer, course: Course
+    network: nn.Module,
+    average: AveragedModel,
+    optimizer: Optimizer,
+    course: Course,
+    kept: KeptStart,
 ) -> dict[str, Any]:
     return {
         'network': network.state_dict(),
@@ -240,11 +244,16 @@ def _state(
         'optimizer': optimizer.state_dict(),
         'course': vars(course),
         'random': torch.get_rng_state(),
+        'start': kept.start,
     }
 
 
 def _restore(
-    run: RunFolder, network: nn.Module, average: AveragedModel, optimizer: Optimizer
+    run: RunFolder,
+    network: nn.Module,
+    average: AveragedModel,
+    optimizer: Optimizer,
+    kept: KeptStart,
 ) -> Course:
     state = run.load(LAST)
     if state is None:
@@ -253,6 +262,7 @@ def _restore(
     average.load_state_dict(state['average'])
     optimizer.load_state_dict(state['optimizer'])
     torch.set_rng_state(state['random'])
+    kept.start = state.get('start') or kept.start  # a run may have begun without keeping anything
     course = Course(**state['course'])
     run.keep_metrics_until(course.epoch)
     return course

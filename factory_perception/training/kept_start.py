@@ -19,7 +19,8 @@ class KeptStart:
     def __init__(self, network: nn.Module, share: float) -> None:
         """Copy the weights; ``share`` of them, 0 to 1, is kept."""
         self._share = share
-        self._start = copy.deepcopy(network.state_dict()) if share else {}
+        #: Goes into the checkpoint: another version may have the name when a run goes on.
+        self.start = copy.deepcopy(network.state_dict()) if share else {}
 
     @torch.no_grad()
     def result(self, trained: nn.Module) -> nn.Module:
@@ -29,5 +30,5 @@ class KeptStart:
         mixed = copy.deepcopy(trained)
         for name, tensor in mixed.state_dict().items():
             if tensor.is_floating_point():
-                tensor.lerp_(self._start[name].to(tensor), self._share)
+                tensor.lerp_(self.start[name].to(tensor), self._share)
         return mixed

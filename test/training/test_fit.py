@@ -142,6 +142,20 @@ def test_a_share_of_the_start_is_kept(tmp_path):
     assert keeping.scores[-1] < lesson.scores[-1]
 
 
+def test_a_run_that_goes_on_keeps_the_start_that_it_had(tmp_path):
+    ends = []
+    for name in ('same', 'other'):
+        run, how = RunFolder(tmp_path / name), settings(epochs=2, keep_start=0.5)
+        fit(Line(), how, run, lambda step: None)
+        lesson = Line()
+        if name == 'other':  # the name of the model means another version by now
+            with torch.no_grad():
+                lesson.network[1].weight += 5
+        how = settings(epochs=4, keep_start=0.5)
+        ends.append(fit(lesson, how, run, lambda step: None, resume=True).state_dict())
+    assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[0])
+
+
 def test_single_bad_losses_are_skipped_and_many_end_the_run(tmp_path):
     lesson = Line(poison={2, 3})
     fit(lesson, settings(epochs=60), RunFolder(tmp_path / 'a'), lambda step: None)

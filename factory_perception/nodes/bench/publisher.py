@@ -15,6 +15,7 @@ from std_msgs.msg import Header
 
 from factory_perception.bridge.image_msgs import write_image
 from factory_perception.bridge.stamps import to_stamp
+from factory_perception.nodes.bench.listeners import are_heard
 from factory_perception.nodes.process import prepare_process
 
 BEST_EFFORT = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
@@ -37,11 +38,8 @@ def main() -> int:
     rclpy.init()
     node = rclpy.create_node('bench_publisher')
     publisher = node.create_publisher(Image, options.topic, BEST_EFFORT)
-    end = time.monotonic() + DISCOVERY_S
-    while not (options.at_once or publisher.get_subscription_count()):
-        if time.monotonic() > end:
-            return 1
-        time.sleep(0.02)
+    if not (options.at_once or are_heard([publisher], 1, DISCOVERY_S)):
+        return 1
     time.sleep(SETTLE_S)
     width, height = options.size
     frame = np.random.default_rng(0).integers(0, 60, (height, width, 3), np.uint8)

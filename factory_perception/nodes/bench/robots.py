@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from array import array
-from collections.abc import Sequence
 from dataclasses import replace
 import math
 import os
@@ -14,7 +13,6 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 import rclpy
-from rclpy.publisher import Publisher
 from sensor_msgs.msg import JointState
 
 from factory_perception.bridge.stamps import to_stamp
@@ -23,6 +21,7 @@ from factory_perception.cell.joint_stream import JointStream
 from factory_perception.cell.pick_cycle import CyclePlanner
 from factory_perception.cell.seeds import stream
 from factory_perception.cell.tasks import RandomTasks
+from factory_perception.nodes.bench.listeners import are_heard
 from factory_perception.nodes.process import prepare_process
 
 #: So long is waited for those who listen.
@@ -50,16 +49,6 @@ def work(joints: int, rate_hz: float, count: int) -> NDArray[np.float64]:
     return channels[:, :, np.arange(joints) % channels.shape[2]]
 
 
-def are_heard(publishers: Sequence[Publisher], listeners: int) -> bool:
-    """Wait until every publisher has so many subscribers; give whether it came to that."""
-    end = time.monotonic() + _PATIENCE_S
-    while any(publisher.get_subscription_count() < listeners for publisher in publishers):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 MOTIONS = {'work': work, 'swing': swing}
 
 
@@ -80,7 +69,7 @@ def main() -> int:
     node = rclpy.create_node('bench_robots')
     topics = [f'{robot}/joint_states'.lstrip('/') for robot in options.robots]
     publishers = [node.create_publisher(JointState, topic, 50) for topic in topics]
-    if not are_heard(publishers, options.listeners):
+    if not are_heard(publishers, options.listeners, _PATIENCE_S):
         print(f'no {options.listeners} nodes listen to each robot', file=sys.stderr)
         return 1
     print('begins', flush=True)
