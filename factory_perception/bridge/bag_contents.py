@@ -17,7 +17,7 @@ from factory_perception.bridge.fault_record import FaultRecord
 from factory_perception.bridge.page_msgs import class_names, read_forecast
 from factory_perception.bridge.stamps import stamp_ns, StampError
 from factory_perception.motion.hindsight import Told
-from factory_perception.motion.recorded_sample import RecordedSample
+from factory_perception.motion.joint_sample import JointSample, RecordedSample
 from factory_perception.page.facts import Forecast
 from factory_perception.vision.detections import Detections
 from factory_perception.vision.image_view import (
@@ -130,15 +130,15 @@ def _key(message: Any) -> PictureKey:
 
 
 def _sample(recorded: Recorded, message: Any, reference: str) -> RecordedSample:
-    return RecordedSample(
+    sample = JointSample(
         stamp_ns(message.header.stamp),
-        recorded.time_ns,
         tuple(message.name),
         message.position,
         message.velocity,
         message.effort,
-        recorded.topic == reference,
+        recorded.time_ns,
     )
+    return RecordedSample(sample, recorded.topic == reference)
 
 
 def told_of(forecasts: list[Forecast]) -> Told:

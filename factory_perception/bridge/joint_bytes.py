@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sensor_msgs.msg import JointState
 
 from factory_perception.bridge.stamps import join_stamp, peek_stamp
+from factory_perception.motion.joint_sample import JointSample
 
 _BEGIN, _STAMP_SIZE, _LITTLE_ENDIAN = 4, 8, 1
 _DOUBLE = np.dtype('<f8')
@@ -28,7 +29,7 @@ class JointBytesError(ValueError):
     """Bytes that are no joint state."""
 
 
-class JointSample(NamedTuple):
+class JointReading(NamedTuple):
     """What a joint state says; a quantity is float64 ``(J,)``, or empty."""
 
     seconds: int
@@ -39,13 +40,16 @@ class JointSample(NamedTuple):
     velocity: NDArray[np.float64]
     effort: NDArray[np.float64]
 
-    def stamp_ns(self) -> int:
-        """Give the stamp as nanoseconds; 0 means that it was never set.
+    def sample(self, received_ns: int) -> JointSample:
+        """Give it as a sample that arrived at a time.
 
         Raises:
-            StampError: it is impossible.
+            StampError: its stamp is impossible.
         """
-        return join_stamp(self.seconds, self.rest_ns)
+        stamp_ns = join_stamp(self.seconds, self.rest_ns)
+        return JointSample(
+            stamp_ns, self.names, self.position, self.velocity, self.effort, received_ns
+        )
 
 
 class JointBytes:
@@ -56,7 +60,7 @@ class JointBytes:
         self._parse = parse
         self._layout: _Layout | None = None
 
-    def read(self, data: bytes) -> JointSample:
+    def read(self, data: bytes) -> JointReading:
         """Give what a serialised ``sensor_msgs/JointState`` says.
 
         The arrays may be views of ``data``, read only.
@@ -75,7 +79,9 @@ class JointBytes:
         self._layout = _Layout(message) if data[1] == _LITTLE_ENDIAN else None
         stamp = message.header.stamp
         arrays = (np.asarray(a, np.float64) for a in _quantities(message))
-        return JointSample(stamp.sec, stamp.nanosec, message.header.frame_id, message.name, *arrays)
+        return JointReading(
+            stamp.sec, stamp.nanosec, message.header.frame_id, message.name, *arrays
+        )
 
 
 class _Layout:
@@ -109,13 +115,13 @@ class _Layout:
                 return False
         return True
 
-    def read(self, data: bytes) -> JointSample:
+    def read(self, data: bytes) -> JointReading:
         """Give the stamp and the numbers of a message that fits."""
         seconds, rest_ns = peek_stamp(data)
         position, velocity, effort = (
             np.frombuffer(data, _DOUBLE, count, start) for count, start in self._numbers
         )
-        return JointSample(
+        return JointReading(
             seconds, rest_ns, self._frame_id, self._names, position, velocity, effort
         )
 

@@ -15,6 +15,7 @@ from factory_perception.faults.diagnoser import Diagnoser, DiagnoserSettings
 from factory_perception.model_store.store import default_store
 from factory_perception.motion.forecast_spec import read_spec
 from factory_perception.motion.forecaster import Forecaster
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.predictor import Predictor
 from factory_perception.resources import share_folder
 
@@ -44,9 +45,9 @@ def measure_memory(model: str, hours: float) -> dict[str, Any]:
             if tick >= round(marks[len(memory)] * RATE_HZ):
                 memory.append(_resident_mb())
             stamp_ns = 1_000_000_000 + round(tick * 1e9 / RATE_HZ)
-            position, velocity, effort = samples[tick % len(samples)]
-            diagnoser.add(stamp_ns, joints, position, velocity, effort, stamp_ns)
-            if predictor.add(0, stamp_ns, joints, position, velocity, effort, stamp_ns):
+            sample = JointSample(stamp_ns, joints, *samples[tick % len(samples)], stamp_ns)
+            diagnoser.add(sample)
+            if predictor.add(0, sample):
                 predictor.advance()
         seconds = time.process_time() - began
     return {

@@ -19,8 +19,9 @@ from factory_perception.faults.diagnosis import Diagnosis
 from factory_perception.faults.frame import Array, BLOCK_S, Frame, FrameMaker
 from factory_perception.faults.stream_layer import Pulse, StreamLayer
 from factory_perception.faults.verdict import Verdict
-from factory_perception.motion.held_samples import HeldSamples, Sample
+from factory_perception.motion.held_samples import HeldSamples
 from factory_perception.motion.joint_reader import JointReader, Numbers, POSITION, VELOCITY
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.jumps import JumpFilter
 from factory_perception.motion.oddities import Oddities
 from factory_perception.motion.sample_clock import SampleClock
@@ -111,36 +112,26 @@ class Diagnoser:
         """Give the time between samples; 0 until it is known."""
         return self.pulse.expected_ns * 1e-9 if self.pulse else 0.0
 
-    def add(
-        self,
-        stamp_ns: int,
-        names: Sequence[str],
-        position: Numbers,
-        velocity: Numbers,
-        effort: Numbers,
-        received_ns: int,
-    ) -> bool:
+    def add(self, sample: JointSample) -> bool:
         """Take one sample; give whether it completed a block and ``verdicts`` are new.
 
         What completes none may be looked at only with the one that does.
         """
         due_ns = self._collector.due_ns if self._collector is not None else 0
-        sample = (stamp_ns, names, position, velocity, effort, received_ns)
         new = False
         for held in self._held.add(sample, due_ns):
             new = self._take(held) or new
         return new
 
-    def _take(self, held: Sample) -> bool:
-        stamp_ns, names, position, velocity, effort, received_ns = held
-        sample = self._reader.read(names, position, velocity, effort)
+    def _take(self, given: JointSample) -> bool:
+        sample = self._reader.read(given.names, given.position, given.velocity, given.effort)
         if sample is None:
             return False
         odd_before = sum(self.oddities.counts.values())
-        verdict = self._clock.judge(stamp_ns, received_ns)
-        self._read_ns = received_ns
+        verdict = self._clock.judge(given.stamp_ns, given.received_ns)
+        self._read_ns = given.received_ns
         if self.pulse and sum(self.oddities.counts.values()) != odd_before:
-            self._tell_clock(received_ns)
+            self._tell_clock(given.received_ns)
         if not verdict.usable:
             return False
         interval_ns, self.newest_ns = verdict.stamp_ns - self.newest_ns, verdict.stamp_ns

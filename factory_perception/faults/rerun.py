@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from factory_perception.faults.alarm_book import AlarmBook, Change
 from factory_perception.faults.diagnoser import Diagnoser
 from factory_perception.faults.scoring import Alarm, alarms_of
-from factory_perception.motion.recorded_sample import RecordedSample
+from factory_perception.motion.joint_sample import RecordedSample
 
 
 def rerun_diagnoser(diagnoser: Diagnoser, samples: Sequence[RecordedSample]) -> list[Alarm]:
@@ -17,13 +17,11 @@ def rerun_diagnoser(diagnoser: Diagnoser, samples: Sequence[RecordedSample]) -> 
     in time.
     """
     book, changes, now_ns = AlarmBook(), list[Change](), 0
-    for one in samples:
-        if one.is_reference:
+    for one, is_reference in samples:
+        if is_reference:
             diagnoser.add_reference(one.stamp_ns, one.names, one.position)
             continue
-        now_ns = one.stamp_ns or one.received_ns
-        if diagnoser.add(
-            one.stamp_ns, one.names, one.position, one.velocity, one.effort, one.received_ns
-        ):
+        now_ns = one.time_ns
+        if diagnoser.add(one):
             changes += book.update(diagnoser.verdicts, now_ns)
     return alarms_of(changes, now_ns * 1e-9)

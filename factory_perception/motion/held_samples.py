@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from factory_perception.motion.joint_reader import Numbers
+from factory_perception.motion.joint_sample import JointSample
 
-#: Stamp, names, position, velocity, effort and arrival of a sample, as ``JointHistory.add`` takes.
-Sample = tuple[int, Sequence[str], Numbers, Numbers, Numbers, int]
 #: No more are held, however far apart the rows are.
 _MOST = 64
 
@@ -21,15 +19,15 @@ class HeldSamples:
     """The waiting samples of one stream, oldest first."""
 
     def __init__(self) -> None:
-        self._held: list[Sample] = []
+        self._held: list[JointSample] = []
         self._newest_ns = 0
 
     @property
     def arrival_ns(self) -> int:
         """Give when the newest of the held samples arrived; 0 when none is held."""
-        return self._held[-1][-1] if self._held else 0
+        return self._held[-1].received_ns if self._held else 0
 
-    def add(self, sample: Sample, due_ns: int) -> Sequence[Sample]:
+    def add(self, sample: JointSample, due_ns: int) -> Sequence[JointSample]:
         """Take a sample; give all that were held, with it as the last, or none yet.
 
         Args:
@@ -37,8 +35,8 @@ class HeldSamples:
             due_ns: stamp from which on samples complete something; 0 lets nothing wait.
         """
         self._held.append(sample)
-        rises, self._newest_ns = sample[0] > self._newest_ns, sample[0]
-        if rises and sample[0] < due_ns and len(self._held) < _MOST:
+        rises, self._newest_ns = sample.stamp_ns > self._newest_ns, sample.stamp_ns
+        if rises and sample.stamp_ns < due_ns and len(self._held) < _MOST:
             return ()
         ready, self._held = self._held, []
         return ready

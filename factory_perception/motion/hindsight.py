@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_perception.motion.joint_reader import JointReader, POSITION, VELOCITY
+from factory_perception.motion.joint_sample import RecordedSample
 from factory_perception.motion.oddities import Oddities
-from factory_perception.motion.recorded_sample import RecordedSample
 
 #: Between samples further apart nobody knows where the joints were.
 MAX_GAP_S = 0.1
@@ -89,12 +89,12 @@ def _rows(
     """Give rising times ``(T,)`` in seconds, rows ``(T, 3, J)``, and the time of second 0."""
     reader = JointReader(joints, Oddities())
     found: dict[int, NDArray[np.float64]] = {}
-    for sample in samples:
+    for sample, is_reference in samples:
         row = None
-        if not sample.is_reference:
+        if not is_reference:
             row = reader.read(sample.names, sample.position, sample.velocity, sample.effort)
         if row is not None:
-            found[sample.stamp_ns or sample.received_ns] = row
+            found[sample.time_ns] = row
     if not found:
         raise ValueError(f'no recorded joint state holds {", ".join(joints)}')
     stamps = np.array(sorted(found), np.int64)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_perception.motion.joint_reader import JointReader, Numbers, POSITION, VELOCITY
+from factory_perception.motion.joint_reader import JointReader, POSITION, VELOCITY
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.jumps import JumpFilter
 from factory_perception.motion.oddities import Oddities
 from factory_perception.motion.sample_clock import SampleClock
@@ -85,29 +86,12 @@ class JointHistory:
         """
         return self._rows.last(rows)
 
-    def add(
-        self,
-        stamp_ns: int,
-        names: Sequence[str],
-        position: Numbers,
-        velocity: Numbers,
-        effort: Numbers,
-        received_ns: int,
-    ) -> int:
-        """Take one sample; give how many rows it completed, 0 when it was left out.
-
-        Args:
-            stamp_ns: of its header; 0 says that nobody set it.
-            names: its joints, in any order; others may be among them.
-            position: one a name.
-            velocity: one a name, or empty.
-            effort: one a name, or empty.
-            received_ns: when it arrived, on the clock of the node.
-        """
-        sample = self._reader.read(names, position, velocity, effort)
+    def add(self, given: JointSample) -> int:
+        """Take one sample; give how many rows it completed, 0 when it was left out."""
+        sample = self._reader.read(given.names, given.position, given.velocity, given.effort)
         if sample is None:
             return 0
-        verdict = self._clock.judge(stamp_ns, received_ns)
+        verdict = self._clock.judge(given.stamp_ns, given.received_ns)
         if not verdict.usable:
             return 0
         if verdict.anew:

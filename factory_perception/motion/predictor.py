@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from factory_perception.motion.forecast import Forecast
 from factory_perception.motion.held_samples import HeldSamples
 from factory_perception.motion.history import HistorySettings, JointHistory
-from factory_perception.motion.joint_reader import Numbers, POSITION
+from factory_perception.motion.joint_reader import POSITION
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.past_forecasts import PastForecasts
 from factory_perception.motion.planned import PlanReader
 from factory_perception.motion.stillness import Stillness
@@ -100,24 +101,14 @@ class Predictor:
         """Give the horizon of the residuals."""
         return float(self.forecaster.horizons_s[self._place])
 
-    def add(
-        self,
-        robot: int,
-        stamp_ns: int,
-        names: Sequence[str],
-        position: Numbers,
-        velocity: Numbers,
-        effort: Numbers,
-        received_ns: int,
-    ) -> bool:
-        """Take a sample of a robot, see ``JointHistory.add``; give whether rows wait for a step.
+    def add(self, robot: int, sample: JointSample) -> bool:
+        """Take a sample of a robot; give whether rows wait for a step.
 
         The history may take it over only with the sample that completes a row.
         """
         history, made = self.histories[robot], 0
-        sample = (stamp_ns, names, position, velocity, effort, received_ns)
         for held in self._held[robot].add(sample, history.due_ns):
-            made += history.add(*held)
+            made += history.add(held)
         waiting = self._waiting[robot] + made
         if history.resets != self._resets[robot] or waiting > _SPARE_ROWS:
             self._resets[robot] = history.resets

@@ -9,8 +9,8 @@ import numpy as np
 from factory_perception.motion.forecast import Forecast
 from factory_perception.motion.hindsight import Told
 from factory_perception.motion.history import HistorySettings
+from factory_perception.motion.joint_sample import RecordedSample
 from factory_perception.motion.predictor import MotionForecaster, Predictor
-from factory_perception.motion.recorded_sample import RecordedSample
 
 
 def rerun_forecaster(forecaster: MotionForecaster, samples: Sequence[RecordedSample]) -> Told:
@@ -23,12 +23,10 @@ def rerun_forecaster(forecaster: MotionForecaster, samples: Sequence[RecordedSam
     usual = HistorySettings()
     predictor = Predictor(forecaster, 1, 0.0, usual.max_gap_ns, usual.max_speed)
     found: list[Forecast] = []
-    for one in samples:
-        if one.is_reference:
-            stamp_ns = one.stamp_ns or one.received_ns
-            predictor.plans[0].add(stamp_ns, one.names, one.position, one.velocity)
-        elif predictor.add(0, one.stamp_ns, one.names, one.position, one.velocity, one.effort,
-                           one.received_ns):  # fmt: skip
+    for one, is_reference in samples:
+        if is_reference:
+            predictor.plans[0].add(one.time_ns, one.names, one.position, one.velocity)
+        elif predictor.add(0, one):
             found += [outcome.forecast for outcome in predictor.advance()]
     if not found:
         needs = ' and joint_reference' if forecaster.wants_plan else ''

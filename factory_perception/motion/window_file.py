@@ -9,14 +9,14 @@ import io
 import numpy as np
 
 from factory_perception.motion.joint_reader import JointReader
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.oddities import Oddities
-from factory_perception.motion.recorded_sample import RecordedSample
 from factory_perception.motion.window_keeper import Label
 
 _QUANTITIES = ('position', 'velocity', 'effort')
 
 
-def window_csv(samples: Sequence[RecordedSample], labels: Sequence[Label]) -> bytes:
+def window_csv(samples: Sequence[JointSample], labels: Sequence[Label]) -> bytes:
     """Give a table: ``t_s``, position, velocity and effort of each joint, and the labels.
 
     The column ``fault`` names what the whole arm had, ``<joint>.fault`` what one joint had; it is
@@ -39,7 +39,7 @@ def window_csv(samples: Sequence[RecordedSample], labels: Sequence[Label]) -> by
     writer.writerow(header)
     first_ns = last_ns = 0
     for sample in samples:
-        stamp_ns = sample.stamp_ns or sample.received_ns
+        stamp_ns = sample.time_ns
         row = reader.read(sample.names, sample.position, sample.velocity, sample.effort)
         if row is None or stamp_ns <= last_ns:
             continue

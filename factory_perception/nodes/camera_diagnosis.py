@@ -14,7 +14,7 @@ from vision_msgs.msg import Detection2DArray
 from factory_perception.bridge.detection_msgs import read_detections
 from factory_perception.bridge.diagnostic_msgs import read_values
 from factory_perception.bridge.fault_msgs import read_picture_report
-from factory_perception.bridge.joint_bytes import JointSample
+from factory_perception.bridge.joint_bytes import JointReading
 from factory_perception.bridge.page_msgs import class_names
 from factory_perception.faults.camera_watch import CameraWatch
 from factory_perception.faults.defect_rate import DefectRate, PARTS
@@ -91,13 +91,13 @@ class CameraDiagnosis:
         found += self._rate.verdicts()
         return found + (self._grip.verdicts(now_ns) if self._grip is not None else [])
 
-    def on_gripper(self, sample: JointSample) -> None:
+    def on_gripper(self, reading: JointReading) -> None:
         """Take a joint state; one with the gripper's joint moves the gripper."""
-        if self._grip is None or self._gripper_joint not in sample.names:
+        if self._grip is None or self._gripper_joint not in reading.names:
             return
-        place = sample.names.index(self._gripper_joint)
-        if place < len(sample.position):
-            self._grip.move(float(sample.position[place]))
+        place = reading.names.index(self._gripper_joint)
+        if place < len(reading.position):
+            self._grip.move(float(reading.position[place]))
 
     def _on_detections(self, message: Detection2DArray) -> None:
         now_ns = self._node.get_clock().now().nanoseconds

@@ -12,7 +12,7 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import JointState
 
-from factory_perception.bridge.joint_bytes import JointBytes, JointBytesError, JointSample
+from factory_perception.bridge.joint_bytes import JointBytes, JointBytesError, JointReading
 from factory_perception.deployment import profile_path
 from factory_perception.nodes.joint_health import JointHealth
 from factory_perception.nodes.silence import explain_silence
@@ -25,7 +25,7 @@ class JointInput:
     """Listens to one robot and hands each sample to ``receive``; best effort fits everyone."""
 
     def __init__(
-        self, node: Node, topic: str, health: JointHealth, receive: Callable[[JointSample], None]
+        self, node: Node, topic: str, health: JointHealth, receive: Callable[[JointReading], None]
     ) -> None:
         """Subscribe; ``topic`` is resolved already."""
         self._node, self._health, self._receive = node, health, receive
@@ -46,11 +46,11 @@ class JointInput:
 
     def _on_bytes(self, data: bytes) -> None:
         try:
-            sample = self._bytes.read(data)
+            reading = self._bytes.read(data)
         except JointBytesError as error:
             self.refuse(error)
         else:
-            self._receive(sample)
+            self._receive(reading)
 
     def refuse(self, error: Exception) -> None:
         """Count a sample that is none, and say why if that is news."""

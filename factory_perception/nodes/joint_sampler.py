@@ -13,7 +13,7 @@ from std_msgs.msg import String
 
 from factory_perception.bridge.fault_events import read_news
 from factory_perception.bridge.stamps import peek_stamp_ns, StampError
-from factory_perception.motion.recorded_sample import RecordedSample
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.window_file import window_csv
 from factory_perception.motion.window_folder import WindowFolder
 from factory_perception.motion.window_keeper import Window, WindowKeeper
@@ -75,9 +75,8 @@ def write_window(folder: WindowFolder, window: Window) -> None:
     folder.add(window.samples[0][0], window_csv(samples, window.labels))
 
 
-def _sample(stamp_ns: int, data: bytes) -> RecordedSample:
+def _sample(stamp_ns: int, data: bytes) -> JointSample:
     message = deserialize_message(data, JointState)
-    return RecordedSample(
-        stamp_ns, stamp_ns, tuple(message.name), message.position, message.velocity,
-        message.effort, False,
-    )  # fmt: skip
+    return JointSample(
+        stamp_ns, message.name, message.position, message.velocity, message.effort, stamp_ns
+    )

@@ -11,7 +11,7 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 
 from factory_perception.bridge.diagnostic_msgs import Status
-from factory_perception.bridge.joint_bytes import JointSample
+from factory_perception.bridge.joint_bytes import JointReading
 from factory_perception.bridge.stamps import stamp_ns, StampError, to_stamp
 from factory_perception.motion.predictor import Outcome, Predictor
 from factory_perception.nodes.joint_health import JointHealth
@@ -75,20 +75,17 @@ class MotionStream:
             self._node.destroy_subscription(self._plan)
             self._plan = None
 
-    def _receive(self, sample: JointSample) -> None:
+    def _receive(self, reading: JointReading) -> None:
         now_ns = self._clock.now().nanoseconds
-        self.health.count_received(sample.names)
+        self.health.count_received(reading.names)
         try:
-            stamp = sample.stamp_ns()
+            sample = reading.sample(now_ns)
         except StampError as error:
             assert self._input is not None
             self._input.refuse(error)
             return
-        self._frame_id, self._received_ns = sample.frame_id, now_ns
-        if self._predictor.add(
-            self._number, stamp, sample.names, sample.position, sample.velocity, sample.effort,
-            now_ns,
-        ):  # fmt: skip
+        self._frame_id, self._received_ns = reading.frame_id, now_ns
+        if self._predictor.add(self._number, sample):
             self._wake()
 
     def _receive_plan(self, message: JointState) -> None:

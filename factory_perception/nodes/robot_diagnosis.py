@@ -12,7 +12,7 @@ from sensor_msgs.msg import JointState
 
 from factory_perception.bridge.diagnostic_msgs import Status
 from factory_perception.bridge.fault_msgs import layers_status
-from factory_perception.bridge.joint_bytes import JointSample
+from factory_perception.bridge.joint_bytes import JointReading
 from factory_perception.bridge.stamps import stamp_ns, StampError
 from factory_perception.engines.engine import Engine
 from factory_perception.engines.selection import open_engine
@@ -49,7 +49,7 @@ class RobotDiagnosis:
         self,
         node: Node,
         values: FaultDiagnoserParameters,
-        also: Callable[[JointSample], None],
+        also: Callable[[JointReading], None],
         judged: Callable[[int], object],
     ) -> None:
         """Read what was learned before; nothing is heard yet.
@@ -148,22 +148,20 @@ class RobotDiagnosis:
             return []
         return self._diagnoser.stream_verdicts(now_ns) + self._diagnoser.verdicts
 
-    def _on_joints(self, sample: JointSample) -> None:
+    def _on_joints(self, reading: JointReading) -> None:
         now_ns = self._clock.now().nanoseconds
-        self._health.count_received(sample.names)
-        self._also(sample)
+        self._health.count_received(reading.names)
+        self._also(reading)
         try:
-            stamp = sample.stamp_ns()
+            sample = reading.sample(now_ns)
             if self._diagnoser is None:
-                self._watch(sample.names)
+                self._watch(reading.names)
         except (StampError, ValueError) as error:
             assert self._input is not None
             self._input.refuse(error)
             return
         assert self._diagnoser is not None
-        if self._diagnoser.add(
-            stamp, sample.names, sample.position, sample.velocity, sample.effort, now_ns
-        ):
+        if self._diagnoser.add(sample):
             self._health.published += 1
             self._judged(now_ns)
 

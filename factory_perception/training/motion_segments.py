@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from factory_perception.motion.history import HistorySettings, JointHistory
 from factory_perception.motion.joint_reader import POSITION
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.training.datasets.series import Recording, SeriesData
 from factory_perception.training.datasets.servo_ticks import TICK_RAD, UNIT
 from factory_perception.training.motion_plan import plan_of
@@ -124,9 +125,8 @@ def _play(
     position, velocity, effort = table.position * unit, table.velocity * unit, table.effort
     rows, stamps = [], []
     for index, stamp_ns in enumerate(np.round(time_s * 1e9).astype(np.int64).tolist()):
-        count = history.add(
-            stamp_ns, table.names, position[index], velocity[index], effort[index], stamp_ns
-        )
+        values = position[index], velocity[index], effort[index]
+        count = history.add(JointSample(stamp_ns, table.names, *values, stamp_ns))
         if count:
             rows.append(history.window(count).copy())
             step_ns = history.settings.step_ns

@@ -7,6 +7,7 @@ import pytest
 
 from factory_perception.faults.calibration import CalibrationError
 from factory_perception.faults.diagnoser import Diagnoser, DiagnoserSettings
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.oddities import Oddity
 from test.faults.robot import healthy, JOINTS, Samples, STEP_S
 
@@ -31,7 +32,7 @@ def _feed(diagnoser, samples, from_s=0.0, names=JOINTS, keep=lambda number: True
             for channel in (samples.position, samples.velocity, samples.effort)
         ]
         diagnoser.add_reference(stamp, JOINTS, samples.reference[number].tolist())
-        if diagnoser.add(stamp, names, *rows, stamp):
+        if diagnoser.add(JointSample(stamp, names, *rows, stamp)):
             found += [(from_s + number * STEP_S, one.part, one.fault) for one in diagnoser.verdicts]
     return found
 
@@ -92,7 +93,8 @@ def test_a_stream_whose_samples_wait_for_their_block_is_not_stale(calibration):
     begun, ages = ZERO_NS + round(4.0 * 1e9), []
     for tick in range(20):
         now = begun + round((tick + 1) * STEP_S * 1e9)
-        diagnoser.add(now, JOINTS, samples.position[-1], samples.velocity[-1], (), now)
+        last = samples.position[-1], samples.velocity[-1]
+        diagnoser.add(JointSample(now, JOINTS, *last, (), now))
         ages.append(diagnoser.stream_verdicts(now))
     assert not any(ages)
 
@@ -186,7 +188,7 @@ def test_stamps_that_never_change(calibration, stamp):
     for number in range(len(samples.position)):
         received_ns = ZERO_NS + round(number * STEP_S * 1e9)
         row = (one[number].tolist() for one in (samples.position, samples.velocity, samples.effort))
-        diagnoser.add(stamp, JOINTS, *row, received_ns)
+        diagnoser.add(JointSample(stamp, JOINTS, *row, received_ns))
     odd = Oddity.NO_STAMP if stamp == 0 else Oddity.DUPLICATE_STAMP
     assert diagnoser.oddities.counts[odd] > 900
     # Without a stamp the time of arrival stands in; a stamp that is wrong is no time at all.
@@ -202,7 +204,7 @@ def test_any_rate_is_learned_and_watched(rate_hz):
         place = round(number * step_s / STEP_S)
         stamp = ZERO_NS + round((number + 1) * step_s * 1e9)
         row = (one[place].tolist() for one in (samples.position, samples.velocity, samples.effort))
-        if diagnoser.add(stamp, JOINTS, *row, stamp):
+        if diagnoser.add(JointSample(stamp, JOINTS, *row, stamp)):
             found += diagnoser.verdicts
     assert diagnoser.calibration is not None and not found, found[:1]
     assert diagnoser.step_s == pytest.approx(step_s, rel=0.01)
@@ -218,7 +220,7 @@ def test_effort_that_is_none_leaves_the_other_layers_at_work(effort):
         stamp = ZERO_NS + round((number + 1) * STEP_S * 1e9)
         given = {'none': (), 'zero': (0.0, 0.0), 'nan': (np.nan, np.nan)}[effort]
         row = (one[number].tolist() for one in (samples.position, samples.velocity))
-        if diagnoser.add(stamp, JOINTS, *row, given, stamp):
+        if diagnoser.add(JointSample(stamp, JOINTS, *row, given, stamp)):
             found += diagnoser.verdicts
     assert diagnoser.oddities.counts[Oddity.NO_EFFORT]
     assert {(one.part, one.fault) for one in found} == {('arm', 'encoder_bias')}

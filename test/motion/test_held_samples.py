@@ -7,17 +7,18 @@ import pytest
 
 from factory_perception.motion.held_samples import HeldSamples
 from factory_perception.motion.history import HistorySettings, JointHistory
+from factory_perception.motion.joint_sample import JointSample
 
 NAMES = ['a', 'b']
 STEPS_MS = (2, 2, 2, 2, 3, 7, 0, -4, 700, -900)
 
 
 def sample(stamp_ns, value=0.0):
-    return stamp_ns, NAMES, [value, value], [], [], stamp_ns
+    return JointSample(stamp_ns, NAMES, [value, value], [], [], stamp_ns)
 
 
 def stamps(samples):
-    return [stamp_ns for stamp_ns, *_ in samples]
+    return [one.stamp_ns for one in samples]
 
 
 def test_samples_wait_for_the_one_that_is_due():
@@ -61,16 +62,16 @@ def test_a_history_is_the_same_with_and_without_waiting(seed):
     )
     held, rows, rows_later = HeldSamples(), 0, 0
     for one in series:
-        made = at_once.add(*one)
+        made = at_once.add(one)
         ready = held.add(one, waiting.due_ns)
-        made_later = sum(waiting.add(*each) for each in ready)
+        made_later = sum(waiting.add(each) for each in ready)
         rows, rows_later = rows + made, rows_later + made_later
         assert rows == rows_later  # no row comes later than it would
         if made:
             assert np.array_equal(at_once.window(1), waiting.window(1), equal_nan=True)
     assert rows > 200 and at_once.resets == waiting.resets > 10
     for one in (sample(now, 0.0), sample(now - 10**7, 0.0)):  # the last that wait come along
-        at_once.add(*one)
+        at_once.add(one)
         for each in held.add(one, waiting.due_ns):
-            waiting.add(*each)
+            waiting.add(each)
     assert at_once.oddities.counts == waiting.oddities.counts

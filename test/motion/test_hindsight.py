@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from factory_perception.motion.hindsight import hindsight, Told
-from factory_perception.motion.recorded_sample import RecordedSample
+from factory_perception.motion.joint_sample import JointSample, RecordedSample
 from factory_perception.motion.rerun import rerun_forecaster
 from factory_perception.motion.untrained import UntrainedForecaster
 
@@ -17,7 +17,9 @@ STEP_NS = 10_000_000
 def samples(position, velocity=(), gap=range(0)):
     """Give samples of one joint; those in ``gap`` were never recorded."""
     return [
-        RecordedSample(ZERO_NS + at * STEP_NS, 0, ('a',), [float(value)], velocity, (), False)
+        RecordedSample(
+            JointSample(ZERO_NS + at * STEP_NS, ('a',), [float(value)], velocity, (), 0), False
+        )
         for at, value in enumerate(position)
         if at not in gap
     ]

@@ -9,6 +9,7 @@ import pytest
 
 from factory_perception.motion.history import HistorySettings, JointHistory
 from factory_perception.motion.joint_reader import EFFORT, POSITION, VELOCITY
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.oddities import Oddity
 
 JOINTS = ('a', 'b')
@@ -27,7 +28,7 @@ def feed(history: JointHistory, stamps_ns, q=lambda t: (t, 2 * t), **changes):
             'effort': (3.0, 4.0),
             'received_ns': stamp,
         } | changes
-        made.append(history.add(stamp, **sample))
+        made.append(history.add(JointSample(stamp, **sample)))
     return made
 
 
@@ -61,7 +62,7 @@ def test_jitter_is_taken_out():
 def test_joints_are_read_by_name_and_what_is_odd_is_told():
     history = JointHistory(JOINTS)
     for stamp in range(SECOND, SECOND + 50 * MS, 5 * MS):
-        history.add(stamp, ['x', 'b', 'a'], [9, 2, 1], [9, 0, 0], [9, 5, 6], stamp)
+        history.add(JointSample(stamp, ['x', 'b', 'a'], [9, 2, 1], [9, 0, 0], [9, 5, 6], stamp))
     rows = history.window(3)
     np.testing.assert_allclose(rows[-1], [[1, 2], [0, 0], [6, 5]])
     assert odd(history) == {'extra_joint': 10, 'other_order': 10}
@@ -72,7 +73,7 @@ def test_a_missing_joint_keeps_its_last_value_for_a_moment_only():
     history = JointHistory(JOINTS, HistorySettings(max_gap_ns=100 * MS))
     feed(history, range(SECOND, SECOND + 50 * MS, 5 * MS), q=lambda t: (1.0, 2.0))
     for stamp in range(SECOND + 50 * MS, SECOND + 300 * MS, 5 * MS):
-        history.add(stamp, ['a'], [1.0], [0.0], [1.0], stamp)
+        history.add(JointSample(stamp, ['a'], [1.0], [0.0], [1.0], stamp))
         if stamp == SECOND + 100 * MS:
             assert history.window(1)[0, POSITION].tolist() == [1.0, 2.0]
     assert np.isnan(history.window(1)[0, POSITION, 1])
@@ -84,8 +85,8 @@ def test_a_missing_joint_keeps_its_last_value_for_a_moment_only():
 def test_joints_published_in_two_messages_are_joined():
     history = JointHistory(JOINTS)
     for stamp in range(SECOND, SECOND + 200 * MS, 5 * MS):
-        history.add(stamp, ['a'], [1.0], [], [], stamp)
-        history.add(stamp + MS, ['b'], [2.0], [], [], stamp)
+        history.add(JointSample(stamp, ['a'], [1.0], [], [], stamp))
+        history.add(JointSample(stamp + MS, ['b'], [2.0], [], [], stamp))
     assert history.window(1)[0, POSITION].tolist() == [1.0, 2.0]
 
 
@@ -163,14 +164,14 @@ def test_odd_stamps(stamp, kind, resets):
 def test_zero_stamps_go_by_the_time_of_arrival():
     history = JointHistory(JOINTS)
     for k in range(20):
-        history.add(0, JOINTS, (k * 0.005, 0), (), (), SECOND + k * 5 * MS)
+        history.add(JointSample(0, JOINTS, (k * 0.005, 0), (), (), SECOND + k * 5 * MS))
     np.testing.assert_allclose(np.diff(history.window(5)[:, POSITION, 0]), 0.01, atol=1e-9)
     assert odd(history)['no_stamp'] == 20
 
 
 def test_a_clock_that_has_not_begun():
     history = JointHistory(JOINTS)
-    assert history.add(0, JOINTS, (0, 0), (), (), 0) == 0
+    assert history.add(JointSample(0, JOINTS, (0, 0), (), (), 0)) == 0
     feed(history, range(SECOND, SECOND + 50 * MS, 5 * MS))
     assert len(history) == 4
 
@@ -186,14 +187,14 @@ def test_samples_of_wrong_length_are_left_out(change):
 
 def test_samples_of_other_joints_are_none_of_our_business():
     history = JointHistory(JOINTS)
-    assert history.add(SECOND, ['g'], [1.0], [], [], SECOND) == 0
+    assert history.add(JointSample(SECOND, ['g'], [1.0], [], [], SECOND)) == 0
     assert odd(history) == {}
 
 
 def test_many_lists_of_names_take_bounded_memory():
     history = JointHistory(JOINTS)
     for k in range(1000):
-        history.add(SECOND + k * MS, ['a', 'b', f'x{k}'], [0, 0, 0], [], [], SECOND)
+        history.add(JointSample(SECOND + k * MS, ['a', 'b', f'x{k}'], [0, 0, 0], [], [], SECOND))
     assert len(history._reader._orders) <= 16
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.predictor import Predictor
 from factory_perception.motion.untrained import UntrainedForecaster
 
@@ -24,7 +25,7 @@ def feed(one, start_ns, count, robot=0, speed=1.0, step_ns=5 * MS):
     found = []
     for stamp in range(start_ns, start_ns + count * step_ns, step_ns):
         at = speed * stamp * 1e-9
-        if one.add(robot, stamp, JOINTS, (at, -at), (speed, -speed), (), stamp):
+        if one.add(robot, JointSample(stamp, JOINTS, (at, -at), (speed, -speed), (), stamp)):
             found += one.advance()
     return found
 
@@ -49,7 +50,7 @@ def test_a_sudden_stop_shows_in_the_residual_in_its_own_time():
     at = stop_ns * 1e-9
     found = []
     for stamp in range(stop_ns, stop_ns + 400 * MS, 5 * MS):
-        if one.add(0, stamp, JOINTS, (at, -at), (0.0, 0.0), (), stamp):
+        if one.add(0, JointSample(stamp, JOINTS, (at, -at), (0.0, 0.0), (), stamp)):
             found += one.advance()
     worst = max(abs(outcome.residual[0]) for outcome in found)
     assert worst == pytest.approx(0.075, abs=1e-6)  # 1 rad/s, forecast three rows before
@@ -76,7 +77,8 @@ def test_robots_that_wait_go_together():
     one = predictor(robots=2)
     for robot, speed in ((0, 1.0), (1, 3.0)):
         for stamp in range(1000 * MS, 1400 * MS, 5 * MS):
-            one.add(robot, stamp, JOINTS, (speed * stamp * 1e-9, 0), (speed, 0), (), stamp)
+            way = speed * stamp * 1e-9
+            one.add(robot, JointSample(stamp, JOINTS, (way, 0), (speed, 0), (), stamp))
     first, second = one.advance()
     assert (first.robot, second.robot) == (0, 1)
     ways = [outcome.forecast.median[0, 0] - outcome.position[0] for outcome in (first, second)]
@@ -86,7 +88,7 @@ def test_robots_that_wait_go_together():
 def test_a_joint_that_is_not_known_is_not_forecast():
     one = predictor()
     for stamp in range(1000 * MS, 2000 * MS, 5 * MS):
-        if one.add(0, stamp, JOINTS[:1], (0.0,), (), (), stamp):
+        if one.add(0, JointSample(stamp, JOINTS[:1], (0.0,), (), (), stamp)):
             assert one.advance() == []
 
 

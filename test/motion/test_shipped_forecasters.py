@@ -12,6 +12,7 @@ from factory_perception.engines.selection import open_engine
 from factory_perception.model_store.store import ModelStore
 from factory_perception.motion.forecast_spec import read_spec
 from factory_perception.motion.forecaster import Forecaster, naive_forecast
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.predictor import Predictor
 from test.conftest import ROOT
 
@@ -37,8 +38,8 @@ def test_the_arm_of_the_cell_is_forecast_better_than_by_the_best_naive():
         one = Predictor(Forecaster(spec, engine), 1, 0.25, 500_000_000, 20.0)
         ours, naive, came = [], [], []
         for row, stamp in enumerate(samples.stamp_ns.tolist()):
-            if one.add(0, stamp, samples.names, samples.position[row], samples.velocity[row],
-                       samples.effort[row], stamp):  # fmt: skip
+            values = samples.position[row], samples.velocity[row], samples.effort[row]
+            if one.add(0, JointSample(stamp, samples.names, *values, stamp)):
                 windows = one.histories[0]
                 for outcome in one.advance():
                     window = windows.window(spec.lags)[None].copy()

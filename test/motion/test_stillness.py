@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.predictor import Predictor
 from factory_perception.motion.stillness import LONG_NS, Stillness
 from factory_perception.motion.untrained import UntrainedForecaster
@@ -27,7 +28,7 @@ def test_a_forecaster_that_expects_motion_is_overruled():
     one = Predictor(forecaster, 1, 0.1, 500 * MS, 20.0)
     found = []
     for stamp in range(1000 * MS, 9000 * MS, 25 * MS):  # a wrong velocity, and no motion
-        if one.add(0, stamp, ('a',), (2.0,), (0.5,), (), stamp):
+        if one.add(0, JointSample(stamp, ('a',), (2.0,), (0.5,), (), stamp)):
             found += one.advance()
     assert found[50].forecast.median[0, 0] == 2.05
     assert found[-1].forecast.median[0, 0] == 2.0 and found[-1].forecast.methods == ('hold',)

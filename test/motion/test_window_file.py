@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from factory_perception.motion.recorded_sample import RecordedSample
+from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.window_file import window_csv
 from factory_perception.motion.window_folder import WindowFolder
 from factory_perception.motion.window_keeper import Label
@@ -19,10 +19,9 @@ JOINT = Label('b', 'friction_rise', ZERO_NS + 30 * STEP_NS, ZERO_NS + 300 * STEP
 
 def samples(count=100):
     return [
-        RecordedSample(ZERO_NS + at * STEP_NS, 0, ('a', 'b'), [at * 0.1, 2.0], [10.0, 0.0], (),
-                       False)
+        JointSample(ZERO_NS + at * STEP_NS, ('a', 'b'), [at * 0.1, 2.0], [10.0, 0.0], (), 0)
         for at in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def read(tmp_path, data, task='fault'):
