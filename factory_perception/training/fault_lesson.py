@@ -14,8 +14,10 @@ from torch.nn import functional
 from factory_perception.training.distributed import Team
 from factory_perception.training.settings import FitSettings
 
-#: Frames of a window, and how many at its start do not count: the state knows nothing yet.
-WINDOW, WARM_UP = 100, 10
+#: So many frames at the start of a window do not count: the state knows nothing yet.
+WARM_UP = 10
+#: Shorter runs are filled up with frames that do not count.
+LEAST_FRAMES = 101
 #: Windows of an epoch; half of them hold a fault.
 WINDOWS = 1024
 #: Runs that the network sees side by side.
@@ -35,11 +37,16 @@ class FaultLesson:
         classes: int,
         how: FitSettings,
         team: Team,
+        window: int,
     ) -> None:
-        """Take rows ``(N, R, J, F)`` and labels ``(N, R, J)``, -1 for what does not count."""
+        """Take rows ``(N, R, J, F)`` and labels ``(N, R, J)``, -1 for what does not count.
+
+        ``window`` frames are learned from at a time, or as many as the runs have.
+        """
         self.network = network
         self._rows, self._labels, self._validation = rows, labels, validation
         self._how, self._team, self._classes = how, team, classes
+        self._window = min(window, len(labels) - 1)
         self._faulty = [np.argwhere(labels == kind) for kind in range(1, classes)]
         self._faulty = [places for places in self._faulty if len(places)]
         counts = np.bincount(labels[labels >= 0], minlength=classes)
@@ -59,14 +66,15 @@ class FaultLesson:
         self, rng: np.random.Generator, faulty: bool
     ) -> tuple[NDArray[Any], NDArray[np.int64]]:
         time, runs, joints = self._labels.shape
+        last = time - self._window
         if faulty and self._faulty:
             # Every kind as often: some last half a minute, others a third of a second.
             places = self._faulty[rng.integers(len(self._faulty))]
             at, run, joint = places[rng.integers(len(places))]
-            first = int(np.clip(at - rng.integers(WARM_UP, WINDOW), 0, time - WINDOW))
+            first = int(np.clip(at - rng.integers(WARM_UP, self._window), 0, last))
         else:
-            first, run, joint = (int(rng.integers(top)) for top in (time - WINDOW, runs, joints))
-        window = slice(first, first + WINDOW)
+            first, run, joint = (int(rng.integers(top)) for top in (last, runs, joints))
+        window = slice(first, first + self._window)
         return self._rows[window, run, joint], self._labels[window, run, joint]
 
     def losses(

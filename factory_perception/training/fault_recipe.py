@@ -45,7 +45,6 @@ from factory_perception.training.networks.faults import FaultNetwork
 from factory_perception.training.run_class_answers import RunClassAnswers
 from factory_perception.training.settings import TrainingSettings
 
-HIDDEN = 64
 #: Limits of the residuals are this much above the most of the healthy runs.
 MARGIN = 1.5
 #: A joint counts as faulty from this probability on.
@@ -88,7 +87,7 @@ class FaultRecipe:
             draw_rows(healthy, self._calibration, self._kinds, seed + 1),
         ]
         width = row_widths(len(healthy.joints), healthy.kilogram is not None)[1]
-        return FaultNetwork(width, HIDDEN, len(self._kinds) + 1)
+        return FaultNetwork(width, settings.fault.hidden, len(self._kinds) + 1)
 
     def trunk(self, network: nn.Module) -> nn.Module:
         """Give the recurrent layer."""
@@ -118,6 +117,7 @@ class FaultRecipe:
             classes,
             settings.fit,
             team,
+            settings.fault.window,
         )
 
     def _known(self) -> Calibration:
@@ -205,7 +205,7 @@ class FaultRecipe:
         first = next(iter(runs.each()))
         seen = Observer(self._known(), runs.frame_s).update(first)
         rows = recurrent_rows(seen)[index % len(runs)]
-        return {INPUT: rows, STATE: np.zeros((len(rows), HIDDEN), np.float32)}
+        return {INPUT: rows, STATE: np.zeros((len(rows), settings.fault.hidden), np.float32)}
 
     def quantised_layers(self) -> tuple[str, ...]:
         """Quantise nothing."""

@@ -14,7 +14,7 @@ from factory_perception.faults.calibration import stack_frames
 from factory_perception.faults.frame import Block, BLOCK_S, Frame, FrameMaker
 from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.datasets.series import Commands, Recording, SeriesData
-from factory_perception.training.fault_lesson import WINDOW
+from factory_perception.training.fault_lesson import LEAST_FRAMES
 from factory_perception.training.setting_tree import SettingsError
 
 #: Positions beyond this are counts of a servo, not radians.
@@ -95,7 +95,7 @@ def _runs(recordings: Sequence[Recording]) -> FrameRuns:
     length = max(1, round(BLOCK_S / step_s))
     parts = [_frames(one, step_s, length) for one in recordings]
     lengths = tuple(len(part.position) for part in parts)
-    longest = max(*lengths, WINDOW + 1)
+    longest = max(*lengths, LEAST_FRAMES)
     names = [item.name for item in fields(Frame)]
     padded = [
         np.stack([_padded(getattr(part, name), longest) for part in parts], axis=1)

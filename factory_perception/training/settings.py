@@ -180,9 +180,11 @@ class ExportSettings:
 
 @dataclass(frozen=True)
 class FaultSettings:
-    """Which faults are learned (fault)."""
+    """Which faults are learned, and from how long windows (fault; not from slow joint data)."""
 
     left_out: str = setting('', 'Kinds of faults not to learn, with commas between.')
+    hidden: int = setting(64, 'Width of the recurrent layer.', low=4, high=512)
+    window: int = setting(100, 'Frames of a window; no longer than the runs.', low=20, high=5000)
 
 
 @dataclass(frozen=True)

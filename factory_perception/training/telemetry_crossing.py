@@ -24,6 +24,8 @@ from factory_perception.training.telemetry_learned import learn, Learned, Opinio
 from factory_perception.training.telemetry_task import Task
 
 HIDDEN = 24
+#: Rows of a window that it learns from.
+WINDOW = 100
 #: The training recordings are judged in so many parts, whole groups in each.
 PARTS = 3
 
@@ -44,7 +46,7 @@ def make_lesson(
     """Bring network and recordings together."""
     classes = len(learned.task.kinds) + 1
     known, other = learned.series(runs), learned.series(validation)
-    return FaultLesson(network, *known, other, classes, how, team)
+    return FaultLesson(network, *known, other, classes, how, team, WINDOW)
 
 
 def crossed(

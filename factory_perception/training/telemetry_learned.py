@@ -14,7 +14,7 @@ from factory_perception.faults.telemetry import Array
 from factory_perception.faults.telemetry_model import Scaling
 from factory_perception.faults.trees import softmax
 from factory_perception.training.fault_forest import fit_forest
-from factory_perception.training.fault_lesson import run_network, WINDOW
+from factory_perception.training.fault_lesson import LEAST_FRAMES, run_network
 from factory_perception.training.telemetry_data import TelemetryRun
 from factory_perception.training.telemetry_judges import forest_rows, rival_scores
 from factory_perception.training.telemetry_task import Task
@@ -31,7 +31,7 @@ class Learned:
 
     def series(self, runs: Sequence[TelemetryRun]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Give scaled rows ``(N, R, P, F)`` and labels ``(N, R, P)`` of runs side by side."""
-        longest = max(*(len(run.time_s) for run in runs), WINDOW + 1)
+        longest = max(*(len(run.time_s) for run in runs), LEAST_FRAMES)
         parts = len(runs[0].parts(self.task.view))
         rows = np.zeros((longest, len(runs), parts, len(self.scaling.mean)), np.float32)
         labels = np.full(rows.shape[:3], -1, np.int64)
