@@ -112,7 +112,8 @@ def _attempt(
         return None
     if kind not in ('open', 'short') and rng.random() < 0.3:  # a brush that is nearly dry
         kept = rng.random(len(rows)) < 0.7
-        rows, columns = rows[kept], columns[kept]
+        if kept.any():
+            rows, columns = rows[kept], columns[kept]
     return rows, columns
 
 

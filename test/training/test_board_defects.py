@@ -101,3 +101,18 @@ def test_classes_must_be_those_of_boards():
     require_board_classes((*CLASSES, 'stain'))
     with pytest.raises(SettingsError, match='paints short, spur, which'):
         require_board_classes(('open', 'mousebite', 'copper', 'pin-hole'))
+
+
+class DryBrush(np.random.Generator):
+    """Draws as others do, but its brush leaves no pixel behind."""
+
+    def random(self, size=None):
+        return super().random() * 0.29 if size is None else np.full(size, 0.99)
+
+
+@pytest.mark.parametrize('seed', range(5))
+def test_a_brush_that_would_leave_nothing_paints_the_whole_shape(seed):
+    example = paint_board_defects(board(), CLASSES, DryBrush(np.random.PCG64(seed)))
+    for left, top, right, bottom in example.boxes.boxes_xyxy.astype(int):
+        inside = np.s_[top:bottom, left:right]
+        assert (example.image_bgr[inside] != board().image_bgr[inside]).any()
