@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from factory_perception.faults.classifier import FaultModel, Opinion
 from factory_perception.faults.frame import Array
 from factory_perception.faults.latch import Latch
-from factory_perception.faults.names import UNKNOWN
+from factory_perception.faults.names import kind_of, UNKNOWN
 from factory_perception.faults.residual_layer import ResidualLayer
 from factory_perception.faults.verdict import ARM, Verdict
 from factory_perception.faults.watches import WATCHES
@@ -19,10 +19,11 @@ from factory_perception.faults.watches import WATCHES
 #: at most ``MOST``, and the sum never grows further beyond the threshold than ``BEYOND``.
 EVIDENCE, MOST, BEYOND = 4.5, 4.0, 4.0
 #: Begin the names of a model's thresholds, the kind of fault follows: evidence that raises an
-#: alarm, and log odds from which a frame speaks for a fault.
-EVIDENCE_OF, ODDS_OF = 'evidence_', 'odds_'
-#: The name of a threshold: a model that never got so sure of a fault does not know it.
-CERTAIN = 'certain'
+#: alarm, log odds from which a frame speaks for a fault, and how sure the model gets of such a
+#: fault: one that it never gets so sure of is another.
+EVIDENCE_OF, ODDS_OF, CERTAIN_OF = 'evidence_', 'odds_', 'certain_'
+#: How sure a model is goes by the mean of this time.
+CERTAIN_S = 0.12
 #: An alarm ends after so long without evidence.
 QUIET_S = 1.5
 #: Names go by the mean of this time: before an alarm, and at most while it is up.
@@ -44,6 +45,11 @@ def evidence_steps(probability: Array, odds: Array | float = 0.0) -> Array:
     """Give what a frame says for each kind of fault ``(..., K)``: log odds above ``odds``."""
     sure = np.clip(probability, _TINY, 1.0 - _TINY)
     return np.asarray(np.clip(np.log(sure / (1.0 - sure)) - odds, -MOST, MOST))
+
+
+def mean_share(frame_s: float, span_s: float) -> float:
+    """Give how much a frame counts in a running mean; one longer than the span is all of it."""
+    return min(frame_s / span_s, 1.0)
 
 
 def joint_and_arm(probabilities: Array, whole: NDArray[np.bool_]) -> Array:
@@ -70,7 +76,8 @@ class Decision:
         self._joints = model.calibration.joints
         given, kinds = model.thresholds, model.kinds
         self._threshold = np.array([given.get(EVIDENCE_OF + kind, EVIDENCE) for kind in kinds])
-        self._certain = given.get(CERTAIN)
+        certain = [given.get(CERTAIN_OF + kind) for kind in kinds]
+        self._certain = None if None in certain else np.array(certain, np.float64)
         self._odds = np.array([given.get(ODDS_OF + kind, 0.0) for kind in kinds])
         self._whole = np.array([kind in model.whole for kind in model.kinds])
         self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
@@ -103,10 +110,11 @@ class Decision:
         self._settled_ns = np.where(up.any(axis=-1), later, before)
         self._age = np.where(up, self._age + self._frame_s, 0.0)
         span = np.clip(self._age, NAME_S, _NAME_MOST_S)[..., None]
-        self._mean = self._mean + self._frame_s / span * (now - self._mean)
-        share = self._frame_s / NAME_S
+        self._mean = self._mean + np.minimum(self._frame_s / span, 1.0) * (now - self._mean)
+        share = mean_share(self._frame_s, CERTAIN_S)
         self._any = self._any + share * (now.sum(axis=-1) - self._any)
         self._surest = np.where(up, np.maximum(self._surest, self._any), self._any)
+        share = mean_share(self._frame_s, NAME_S)
         self._p_values = self._p_values + share * (opinion.p_values - self._p_values)
         self.up = up
 
@@ -127,8 +135,8 @@ class Decision:
         kind = int(mean.argmax())
         joint = row if row < len(self._joints) else int(ratios.max(axis=1).argmax())
         p_value = float(self._p_values[robot][joint])
-        known = self._is_known(robot, row, p_value, float(self._age[robot][row]))
-        fault = self._model.kinds[kind] if known else UNKNOWN
+        known = self._is_known(robot, row, kind, p_value, float(self._age[robot][row]))
+        fault = self._name(robot, row, kind) if known else UNKNOWN
         watch = int(ratios[joint].argmax())
         return Verdict(
             self._joints[row] if row < len(self._joints) else ARM,
@@ -143,14 +151,24 @@ class Decision:
             'model',
         )
 
-    def _is_known(self, robot: tuple[int, ...], row: int, p_value: float, age_s: float) -> bool:
+    def _is_known(
+        self, robot: tuple[int, ...], row: int, kind: int, p_value: float, age_s: float
+    ) -> bool:
         """Say whether the model was sure enough to know the fault, or had no time to be.
 
         A model that does not say how sure it gets is judged by how strange the fault looks.
         """
         if self._certain is None:
             return p_value > STRANGE_P
-        return age_s < _UNNAMED_S or bool(self._surest[robot][row] >= self._certain)
+        return age_s < _UNNAMED_S or self._is_certain(robot, row, kind)
+
+    def _is_certain(self, robot: tuple[int, ...], row: int, kind: int) -> bool:
+        return self._certain is None or bool(self._surest[robot][row] >= self._certain[kind])
+
+    def _name(self, robot: tuple[int, ...], row: int, kind: int) -> str:
+        """Give the name of a kind of fault; one that grows has time to wait for certainty."""
+        name = self._model.kinds[kind]
+        return name if self._is_certain(robot, row, kind) or not kind_of(name).grows else UNKNOWN
 
     def _unraised(
         self, residual: list[Verdict], stamp_ns: int, robot: tuple[int, ...]
@@ -162,8 +180,8 @@ class Decision:
             row = self._joints.index(one.part) if one.part in self._joints else -1
             mean = self._mean[robot][row]
             kind, age_s = int(mean.argmax()), (stamp_ns - one.onset_ns) * 1e-9
-            if mean[kind] >= _NAMED_P and self._is_known(robot, row, 1.0, age_s):
-                name, sure = self._model.kinds[kind], float(mean[kind])
+            if mean[kind] >= _NAMED_P and self._is_known(robot, row, kind, 1.0, age_s):
+                name, sure = self._name(robot, row, kind), float(mean[kind])
                 found.append(replace(one, fault=name, probability=sure, source='model'))
             elif age_s >= _UNNAMED_S and settled:
                 found.append(replace(one, fault=UNKNOWN, source='model'))

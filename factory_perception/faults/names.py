@@ -10,24 +10,31 @@ UNKNOWN = 'unknown'
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of fault: a level of VDA 5050, one sentence, and what to look at."""
+    """One kind of fault: a level of VDA 5050, one sentence, and what to look at.
+
+    A fault that ``grows`` over seconds may wait for its name until it is sure.
+    """
 
     level: str
     text: str
     hint: str
+    grows: bool = False
 
 
 _KINDS: dict[str, Kind] = {
     'friction_rise': Kind(
-        'WARNING', 'moves with more friction than before', 'check lubrication and bearings'
+        'WARNING', 'moves with more friction than before', 'check lubrication and bearings', True
     ),
     'collision': Kind('URGENT', 'was pushed by something', 'look for what the arm ran into'),
     'payload_change': Kind(
         'WARNING', 'carries another load than usual', 'check the part and the payload setting'
     ),
-    'backlash': Kind('WARNING', 'rattles while it moves', 'check the gear for play and wear'),
+    'backlash': Kind('WARNING', 'rattles while it moves', 'check the gear for play and wear', True),
     'overheating': Kind(
-        'URGENT', 'needs more and more effort, as a hot drive does', 'check fan, brake and bearing'
+        'URGENT',
+        'needs more and more effort, as a hot drive does',
+        'check fan, brake and bearing',
+        True,
     ),
     'over_temperature': Kind(
         'URGENT', 'is warmer than its work explains', 'check fan, brake and load'
@@ -35,7 +42,7 @@ _KINDS: dict[str, Kind] = {
     'grip_loss': Kind('WARNING', 'has lost what it held', 'check the gripper and the part'),
     'protective_stop': Kind('URGENT', 'was stopped by its controller', 'see the controller'),
     'torque_loss': Kind(
-        'WARNING', 'needs more effort for the same torque', 'check motor, magnets and brake'
+        'WARNING', 'needs more effort for the same torque', 'check motor, magnets and brake', True
     ),
     'encoder_bias': Kind(
         'URGENT', 'reports a position that its velocity does not explain', 'check the encoder'

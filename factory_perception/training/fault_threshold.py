@@ -18,12 +18,13 @@ from factory_perception.faults.calibration import Calibration
 from factory_perception.faults.classifier import ask_trees, Stack
 from factory_perception.faults.decision import (
     BEYOND,
-    CERTAIN,
+    CERTAIN_OF,
+    CERTAIN_S,
     EVIDENCE,
     EVIDENCE_OF,
     evidence_steps,
     joint_and_arm,
-    NAME_S,
+    mean_share,
     ODDS_OF,
 )
 from factory_perception.faults.frame import Array
@@ -36,8 +37,11 @@ from factory_perception.training.statistics import poisson
 #: Thresholds are so many times what healthy runs reach, and so much more: evidence is in log odds,
 #: so a robot that nobody has seen gets there e times more seldom.
 MARGIN, REST = 1.25, 1.0
-#: So many of the faults that are found may be called unknown.
-UNSURE = 0.05
+#: A fault is not called unknown for lack of certainty where its odds are as good as those of the
+#: least sure fault of its kind that was found, divided by this.
+UNSURE = 4.0
+#: No fault has to be surer than this.
+SURE = 0.999
 #: The trees are asked from this probability of a fault on.
 DOUBT = 0.05
 #: Log odds from which a frame may speak for a fault, to choose from: 1 to 1, 1 to 4.5, 1 to 20.
@@ -82,15 +86,19 @@ def thresholds_of(
     levels = np.maximum(MARGIN * _most_evidence(judge.answers(*healthy)) + REST, EVIDENCE)
     raised, certain = _watched(judge.answers(*faulty), levels, faulty[0].frame_s)
     runs, found = faulty[0], {}
-    surest: list[float] = []
     for place, kind in enumerate(kinds):
         scores = [_found(runs, kind, raised[..., place, odds]) for odds in range(len(ODDS))]
         best = max(range(len(ODDS)), key=scores.__getitem__)
         found[ODDS_OF + kind] = ODDS[best]
         found[EVIDENCE_OF + kind] = round(float(levels[place, best]), 2)
-        surest += _surest(runs, kind, raised[..., place, best], certain)
-    found[CERTAIN] = round(float(np.quantile(surest, UNSURE)), 3) if surest else 0.0
+        surest = _surest(runs, kind, raised[..., place, best], certain)
+        found[CERTAIN_OF + kind] = round(_lower(min([*surest, SURE])) if surest else 0.0, 4)
     return found
+
+
+def _lower(probability: float) -> float:
+    """Give the probability whose odds are ``UNSURE`` times worse."""
+    return probability / (probability + UNSURE * (1.0 - probability))
 
 
 def few_hours(healthy: FrameRuns) -> tuple[str, ...]:
@@ -136,7 +144,7 @@ def _watched(
     passed, certain = [], []
     for one in answers:
         total = np.clip(total + _steps(one), 0.0, levels + BEYOND)
-        sure = sure + frame_s / NAME_S * (one.sum(axis=-1) - sure)
+        sure = sure + mean_share(frame_s, CERTAIN_S) * (one.sum(axis=-1) - sure)
         passed.append((total >= levels).any(axis=1))
         certain.append(sure)
     return np.stack(passed), np.stack(certain)

@@ -25,6 +25,10 @@ def _decision(robots=(), **thresholds):
     return Decision(model, residual, FRAME_S, robots)
 
 
+def _certain(level):
+    return _decision(**{f'certain_{kind}': level for kind in KINDS})
+
+
 def _opinion(p_value=0.5, **faults):
     """Give an opinion: normal but for ``joint=kind``."""
     found = np.tile([0.97, 0.01, 0.01, 0.01], (3, 1))
@@ -106,12 +110,28 @@ def test_a_fault_unlike_all_that_were_learned_is_unknown():
 
 def test_a_fault_that_the_model_never_gets_sure_of_is_unknown():
     weak = Opinion(np.tile([0.35, 0.6, 0.03, 0.02], (3, 1)), np.full(3, 0.001))
-    found = _run(_decision(certain=0.8), [weak] * 60)
+    found = _run(_certain(0.8), [weak] * 60)
     assert found[-1][0].fault == 'unknown'
-    assert _run(_decision(certain=0.6), [weak] * 60)[-1][0].fault == 'collision'
+    assert _run(_certain(0.6), [weak] * 60)[-1][0].fault == 'collision'
     # Sure once is sure: the end of a fault is no other one.
     fading = [_opinion(arm='backlash')] * 20 + [_opinion(0.5)] * 10
-    assert _run(_decision(certain=0.8), fading)[-1][0].fault == 'backlash'
+    assert _run(_certain(0.8), fading)[-1][0].fault == 'backlash'
+
+
+def test_each_kind_has_its_own_certainty():
+    seen = [_opinion(arm='backlash')] * 60
+    levels = {'certain_collision': 0.99, 'certain_backlash': 0.9, 'certain_payload_change': 0.99}
+    assert _run(_decision(**levels), seen)[-1][0].fault == 'backlash'
+    levels['certain_backlash'] = 0.99
+    assert _run(_decision(**levels), seen)[-1][0].fault == 'unknown'
+
+
+@pytest.mark.parametrize(('kind', 'first'), [('collision', 'collision'), ('backlash', 'unknown')])
+def test_only_a_sudden_fault_is_named_before_the_model_is_sure(kind, first):
+    found = _run(_certain(0.8), [_opinion(arm=kind)] * 20)
+    names = [one[0].fault for one in found if one]
+    assert names[0] == first and names[-1] == kind
+    assert len(names) == 19  # it is told as soon under either name
 
 
 def test_what_residuals_show_and_the_model_does_not_know_is_unknown_after_a_while():

@@ -16,6 +16,7 @@ from factory_perception.training.fault_threshold import (
     MARGIN,
     REST,
     thresholds_of,
+    UNSURE,
 )
 
 KINDS = ('backlash', 'collision')
@@ -59,6 +60,16 @@ def test_a_kind_that_healthy_robots_look_like_needs_more():
     assert found['odds_backlash'] == 0.0
     assert found['evidence_backlash'] == pytest.approx(10 * odds * MARGIN + REST, abs=0.01)
     assert found['evidence_collision'] == EVIDENCE
+
+
+def test_a_kind_is_known_from_nearly_the_least_certainty_it_was_found_with():
+    found = chosen(answers(), answers(backlash=(20, 40, 0.9)))
+    least = 0.9 * (1 - (2 / 3) ** 20)  # a mean over three frames, after twenty
+    odds = least / (1 - least) / UNSURE
+    assert found['certain_backlash'] == pytest.approx(odds / (1 + odds), abs=1e-3)
+    utter = chosen(answers(), answers(backlash=(20, 40, 1.0)))
+    assert 0.99 < utter['certain_backlash'] < 0.9999  # one must be able to reach it
+    assert found['certain_collision'] == 0.0  # none was found: nothing is known about it
 
 
 @pytest.mark.parametrize(
