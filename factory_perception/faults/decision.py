@@ -47,9 +47,9 @@ def evidence_steps(probability: Array, odds: Array | float = 0.0) -> Array:
     return np.asarray(np.clip(np.log(sure / (1.0 - sure)) - odds, -MOST, MOST))
 
 
-def mean_share(frame_s: float, span_s: float) -> float:
+def mean_share(frame_s: float, span_s: Array | float) -> Array:
     """Give how much a frame counts in a running mean; one longer than the span is all of it."""
-    return min(frame_s / span_s, 1.0)
+    return np.minimum(frame_s / np.asarray(span_s), 1.0)
 
 
 def joint_and_arm(probabilities: Array, whole: NDArray[np.bool_]) -> Array:
@@ -110,7 +110,7 @@ class Decision:
         self._settled_ns = np.where(up.any(axis=-1), later, before)
         self._age = np.where(up, self._age + self._frame_s, 0.0)
         span = np.clip(self._age, NAME_S, _NAME_MOST_S)[..., None]
-        self._mean = self._mean + np.minimum(self._frame_s / span, 1.0) * (now - self._mean)
+        self._mean = self._mean + mean_share(self._frame_s, span) * (now - self._mean)
         share = mean_share(self._frame_s, CERTAIN_S)
         self._any = self._any + share * (now.sum(axis=-1) - self._any)
         self._surest = np.where(up, np.maximum(self._surest, self._any), self._any)

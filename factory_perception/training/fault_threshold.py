@@ -40,7 +40,7 @@ MARGIN, REST = 1.25, 1.0
 #: A fault is not called unknown for lack of certainty where its odds are as good as those of the
 #: least sure fault of its kind that was found, divided by this.
 UNSURE = 4.0
-#: No fault has to be surer than this.
+#: What is surer than this counts as no surer: no fault has to reach what one hardly can.
 SURE = 0.999
 #: The trees are asked from this probability of a fault on.
 DOUBT = 0.05

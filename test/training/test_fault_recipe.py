@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from factory_perception.engines.selection import open_engine
 from factory_perception.faults.classifier import read_fault_model
 from factory_perception.training import cell_faults, fault_answers
 from factory_perception.training.cell_faults import CellFaults, TAUGHT_HABITS
+from factory_perception.training.distributed import Team
 from factory_perception.training.fault_evaluation import event_figures
 from factory_perception.training.fault_events import set_events
 from factory_perception.training.fault_recipe import FaultRecipe
@@ -17,6 +19,7 @@ from factory_perception.training.run_folder import RunFolder
 from factory_perception.training.settings import load_settings
 
 LICENCE = {'model': 'Apache-2.0', 'data': 'none'}
+ALONE = Team(0, 1, torch.device('cpu'))
 FEW = 'The alarm thresholds were set on 0.02 healthy hours'
 
 
@@ -44,3 +47,18 @@ def test_a_few_arms_become_a_version_that_is_not_promoted(store, tmp_path, monke
         figures = event_figures(held.faulty, held.healthy, model.calibration, (model, engine))
     published = folder.manifest.metrics['fp32']
     assert figures['events'] > 3 and {name: published[name] for name in figures} == plain(figures)
+
+
+def test_width_and_window_are_those_of_the_settings(monkeypatch):
+    monkeypatch.setattr(cell_faults, 'RUN_S', 24.0)
+    data, held = CellFaults(6, 0, 2, TAUGHT_HABITS), CellFaults(4, 1_000_000, 3)
+    settings = load_settings('tiny', None, {'fault.hidden': '24', 'fault.window': '37'})
+    recipe = FaultRecipe()
+    network = recipe.network(settings, data)
+    assert network.hidden == 24
+    lesson = recipe.lesson(network, data, held, settings, ALONE)
+    rows, labels = next(iter(lesson.batches(0, 0.0)))
+    assert rows.shape[1] == labels.shape[1] == 37
+    longer = load_settings('tiny', None, {'fault.window': '5000'})
+    rows, _ = next(iter(recipe.lesson(network, data, held, longer, ALONE).batches(0, 0.0)))
+    assert rows.shape[1] == 599  # of the 600 frames that these runs have
