@@ -31,8 +31,11 @@ NAME_S, _NAME_MOST_S = 0.3, 3.0
 #: Below this p-value a fault is unlike all that were learned: stranger than each that was kept.
 STRANGE_P = 0.006
 #: What residuals show gets the model's name from this probability on. Without one, or with one
-#: that the model is not sure of, it is unknown after this time.
-_NAMED_P, _UNNAMED_S = 0.2, 0.4
+#: that the model is not sure of, it is unknown after this time: a push is over in twice as long.
+_NAMED_P, _UNNAMED_S = 0.2, 0.15
+#: A sudden fault of a joint has its likeliest name for so long, one of the arm for longer: it shows
+#: when most joints show it. A name that goes and comes back helps nobody.
+_DOUBTED_S, _DOUBTED_ARM_S = 0.4, 1.6
 #: Trends remember some seconds. For so long after a start or a fault that had a name, what is left
 #: in residuals is no fault without a name.
 _SETTLED_S = 12.0
@@ -113,7 +116,10 @@ class Decision:
         self._mean = self._mean + mean_share(self._frame_s, span) * (now - self._mean)
         share = mean_share(self._frame_s, CERTAIN_S)
         self._any = self._any + share * (now.sum(axis=-1) - self._any)
-        self._surest = np.where(up, np.maximum(self._surest, self._any), self._any)
+        # What comes back before all has settled is the same fault, as sure as it was.
+        settled = stamp_ns >= before[..., None]
+        now_surest = np.maximum(self._surest, self._any)
+        self._surest = np.where(up, now_surest, np.where(settled, self._any, self._surest))
         share = mean_share(self._frame_s, NAME_S)
         self._p_values = self._p_values + share * (opinion.p_values - self._p_values)
         self.up = up
@@ -160,7 +166,8 @@ class Decision:
         """
         if self._certain is None:
             return p_value > STRANGE_P
-        return age_s < _UNNAMED_S or self._is_certain(robot, row, kind)
+        doubted_s = _DOUBTED_ARM_S if self._whole[kind] else _DOUBTED_S
+        return age_s < doubted_s or self._is_certain(robot, row, kind)
 
     def _is_certain(self, robot: tuple[int, ...], row: int, kind: int) -> bool:
         return self._certain is None or bool(self._surest[robot][row] >= self._certain[kind])

@@ -38,15 +38,19 @@ from factory_perception.training.fault_rows import (
 from factory_perception.training.fault_run_classes import class_figures, is_one_fault_a_run
 from factory_perception.training.fault_stack import fit_stack, temper
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
-from factory_perception.training.fault_threshold import DOUBT, few_hours, Judge, thresholds_of
+from factory_perception.training.fault_threshold import (
+    DOUBT,
+    few_hours,
+    Judge,
+    limit_margin,
+    thresholds_of,
+)
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
 from factory_perception.training.run_class_answers import RunClassAnswers
 from factory_perception.training.settings import TrainingSettings
 
-#: Limits of the residuals are this much above the most of the healthy runs.
-MARGIN = 1.5
 #: A joint counts as faulty from this probability on.
 THRESHOLD = 0.6
 
@@ -78,7 +82,7 @@ class FaultRecipe:
             healthy.step_s,
             healthy.frame_s,
             healthy.frames,
-            MARGIN,
+            limit_margin(healthy),
             healthy.kilogram,
         )
         seed = settings.fit.seed

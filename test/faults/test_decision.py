@@ -134,13 +134,34 @@ def test_only_a_sudden_fault_is_named_before_the_model_is_sure(kind, first):
     assert len(names) == 19  # it is told as soon under either name
 
 
+def test_a_fault_of_the_arm_has_longer_to_be_sure_of():
+    weak = np.tile([0.35, 0.03, 0.02, 0.6], (3, 1))
+    found = _run(_certain(0.8), [Opinion(weak, np.ones(3))] * 60)
+    names = [one[0].fault for one in found if one]
+    assert names == ['payload_change'] * 39 + ['unknown'] * 10  # 1.6 s
+
+
+def test_a_fault_that_goes_and_comes_back_keeps_its_name():
+    sure, weak = _opinion(arm='backlash'), _opinion()
+    weak.probabilities[1] = [0.38, 0.01, 0.6, 0.01]
+    decision = _certain(0.8)
+    assert _run(decision, [sure] * 20)[-1][0].fault == 'backlash'
+    assert not _run(decision, [_opinion()] * 60, first=20)[-1]
+    names = [one[0].fault for one in _run(decision, [weak] * 40, first=80) if one]
+    assert len(names) > 20 and set(names) == {'backlash'}
+    _run(decision, [_opinion()] * 400, first=120)  # 16 s: by now it would be another one
+    assert _run(decision, [weak] * 40, first=520)[-1][0].fault == 'unknown'
+
+
 def test_what_residuals_show_and_the_model_does_not_know_is_unknown_after_a_while():
     decision = _decision()
     _run(decision, [_opinion()] * 310)  # 12.4 s: trends are full
     shown = [replace(verdict('friction_rise', 'hand', onset_ns=12_400_000_000), source='residual')]
     found = _run(decision, [_opinion()] * 15, shown, 310)
-    assert not any(found[:10])
-    assert [(one.part, one.fault) for one in found[-1]] == [('hand', 'unknown')]
+    assert not any(found[:3])
+    assert [[(one.part, one.fault) for one in told] for told in found[4:]] == [
+        [('hand', 'unknown')]
+    ] * 11  # while a push of 0.3 s is still there
 
 
 def test_what_is_left_of_a_fault_with_a_name_is_not_another_one():
