@@ -15,7 +15,7 @@ from factory_perception.faults.frame import Array, Frame
 from factory_perception.faults.load_model import LoadModel
 from factory_perception.faults.marks import fit_scales, MarkModel, Scales
 from factory_perception.faults.trends import Trends
-from factory_perception.faults.watches import LEAST, LOG, watched, WATCHES
+from factory_perception.faults.watches import LEAST, LOG, WATCH_SPANS_S, watched, WATCHES
 
 #: Fewer frames say too little about effort to go by.
 LEAST_FRAMES = 400
@@ -26,6 +26,9 @@ RIDGE_ALONE, PARTS = 1e-2, 6
 _LOAD_ROUNDS = 3
 #: Trends settle for this long before limits are taken.
 _SETTLE_S = 4.0
+#: Limits are for a watch of ten hours, however short the lesson was; and so much above the most
+#: that such a watch would show. One robot alone, whose next motions are new, needs more.
+_WATCH_S, MARGIN, MARGIN_ALONE = 36_000.0, 1.25, 1.5
 
 
 class CalibrationError(ValueError):
@@ -132,7 +135,7 @@ def calibrate(
     step_s: float,
     frame_s: float,
     frames: Frame,
-    margin: float = 1.5,
+    margin: float = MARGIN,
     kilogram: tuple[EffortModel, EffortModel] | None = None,
     alone: bool = False,
 ) -> Calibration:
@@ -143,7 +146,7 @@ def calibrate(
         step_s: time between samples.
         frame_s: time between frames.
         frames: of healthy motion.
-        margin: limits are this much above the most that was seen.
+        margin: limits are this much above the most that ten hours like these would show.
         kilogram: what a kilogram at the tool asks of effort and tracking, where that is known.
         alone: the frames ``(N, J)`` are a few minutes of one robot. Motions that the regressions
             have learned from fit them far better than those to come, so limits are then set by
@@ -170,8 +173,21 @@ def calibrate(
         if index * frame_s >= _SETTLE_S:
             most = np.maximum(most, values.reshape(-1, *most.shape).max(axis=0))
     reference = bool(np.isfinite(flat.tracking).any())
-    limits = np.maximum(np.where(LOG, most + np.log(margin), most * margin), LEAST)
+    robots = frames.position[0].size // len(joints)
+    margins = margin * growth(len(judges) * robots * frame_s)
+    limits = np.maximum(np.where(LOG, most + np.log(margins), most * margins), LEAST)
     return Calibration(tuple(joints), step_s, len(flat.position), reference, model, limits)
+
+
+def growth(seconds: float) -> Array:
+    """Give how much more than in some ``seconds`` each watch reaches in ten hours, ``(W,)``.
+
+    The most of n normal values grows with the root of the logarithm of n (Fisher and Tippett,
+    Mathematical Proceedings of the Cambridge Philosophical Society 1928), and a mean over a span
+    has a new value once a span: twenty in two minutes, where that is six seconds.
+    """
+    seen = np.maximum(seconds / WATCH_SPANS_S, 2.0)
+    return np.sqrt(np.maximum(np.log(_WATCH_S / WATCH_SPANS_S) / np.log(seen), 1.0))
 
 
 def _fit_load(

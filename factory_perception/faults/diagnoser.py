@@ -12,6 +12,7 @@ from factory_perception.faults.calibration import (
     calibrate,
     Calibration,
     CalibrationError,
+    MARGIN_ALONE,
     stack_frames,
 )
 from factory_perception.faults.classifier import FaultClassifier
@@ -40,8 +41,8 @@ _SAME_STEP = 1.5
 class DiagnoserSettings:
     """How a robot is watched: seconds of healthy motion to learn from, and their margin."""
 
-    calibration_s: float = 120.0
-    margin: float = 1.5
+    calibration_s: float = 600.0
+    margin: float = MARGIN_ALONE
     timeout_s: float = 1.0
 
 

@@ -54,6 +54,7 @@ WATCHES = (
     Watch('load', 'effort', 6.0, 1.0, 'effort', _MODEL),
 )
 _MARK = np.array([MARKS.index(watch.mark) for watch in WATCHES])
+WATCH_SPANS_S = np.array([watch.span_s for watch in WATCHES])
 _SPAN = np.array([SPANS_S.index(watch.span_s) for watch in WATCHES])
 _SIGNED = np.array([watch.signed for watch in WATCHES])
 LOG = np.array([watch.log for watch in WATCHES])

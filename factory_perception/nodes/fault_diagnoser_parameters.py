@@ -34,10 +34,13 @@ class FaultDiagnoserParameters(NodeParameters):
         'Empty: they are learned at every start.',
     )
     calibration_s: float = parameter(
-        120.0, 'Seconds of healthy motion to learn limits from.', low=20.0, high=36000.0
+        600.0, 'Seconds of healthy motion to learn limits from.', low=20.0, high=36000.0
     )
     margin: float = parameter(
-        1.5, 'Limits are this much above the most of healthy cycles.', low=1.0, high=10.0
+        1.5,
+        'Limits are this much above the most that ten hours of healthy cycles would show.',
+        low=1.0,
+        high=10.0,
     )
     timeout: float = parameter(
         1.0, 'Seconds without a joint state after which the stream is stale.', low=0.05, high=3600.0

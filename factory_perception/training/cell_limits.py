@@ -24,14 +24,13 @@ from factory_perception.training.fault_evaluation import event_figures
 
 #: Arms that limits are learned from, and for how long.
 SEEDS, RUN_S = range(2000, 2032), 60.0
-MARGIN = 1.5
 #: Arms to measure on: with faults, and without.
 TEST_SEEDS, HEALTHY_SEEDS = range(3000, 3032), range(4000, 4032)
 
 
 def limits_of(runs: FrameRuns) -> Calibration:
     """Learn limits from healthy runs."""
-    return calibrate(runs.joints, runs.step_s, runs.frame_s, runs.frames, MARGIN)
+    return calibrate(runs.joints, runs.step_s, runs.frame_s, runs.frames)
 
 
 def measure(learned: Calibration) -> dict[str, Any]:

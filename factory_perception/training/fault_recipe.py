@@ -38,13 +38,7 @@ from factory_perception.training.fault_rows import (
 from factory_perception.training.fault_run_classes import class_figures, is_one_fault_a_run
 from factory_perception.training.fault_stack import fit_stack, temper
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
-from factory_perception.training.fault_threshold import (
-    DOUBT,
-    few_hours,
-    Judge,
-    limit_margin,
-    thresholds_of,
-)
+from factory_perception.training.fault_threshold import DOUBT, few_hours, Judge, thresholds_of
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
@@ -82,8 +76,7 @@ class FaultRecipe:
             healthy.step_s,
             healthy.frame_s,
             healthy.frames,
-            limit_margin(healthy),
-            healthy.kilogram,
+            kilogram=healthy.kilogram,
         )
         seed = settings.fit.seed
         self._taught = [

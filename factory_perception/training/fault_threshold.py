@@ -37,8 +37,6 @@ from factory_perception.training.statistics import poisson
 #: Thresholds are so many times what healthy runs reach, and so much more: evidence is in log odds,
 #: so a robot that nobody has seen gets there e times more seldom.
 MARGIN, REST = 1.25, 1.0
-#: Limits of residuals lie so much above what few healthy hours show.
-WIDE_MARGIN = 1.5
 #: A fault is not called unknown for lack of certainty where its odds are as good as those of the
 #: least sure fault of its kind that was found, divided by this.
 UNSURE = 4.0
@@ -103,31 +101,19 @@ def _lower(probability: float) -> float:
     return probability / (probability + UNSURE * (1.0 - probability))
 
 
-def promised_rate(healthy: FrameRuns) -> float:
-    """Give the false alarms an hour below which healthy runs can promise to stay.
-
-    What is rarer than those hours can show was not kept from being an alarm.
-    """
-    return poisson(0, healthy.seconds / 3600.0).high
-
-
-def limit_margin(healthy: FrameRuns) -> float:
-    """Say how much above the most of healthy runs the limits of the residuals lie.
-
-    Many hours show nearly all that healthy robots do.
-    """
-    return MARGIN if promised_rate(healthy) <= WOLF else WIDE_MARGIN
-
-
 def few_hours(healthy: FrameRuns) -> tuple[str, ...]:
-    """Warn of thresholds that too few healthy hours keep from crying wolf."""
-    promised = promised_rate(healthy)
+    """Warn where thresholds were set on fewer healthy hours than keep a diagnosis from crying wolf.
+
+    Nothing rarer than what those hours can show was kept from being an alarm.
+    """
+    hours = healthy.seconds / 3600.0
+    promised = poisson(0, hours).high
     if promised <= WOLF:
         return ()
     return (
-        f'The alarm thresholds were set on {healthy.seconds / 3600.0:.2f} healthy hours, which '
-        f'cannot promise fewer than {promised:.1f} false alarms an hour: take more healthy runs '
-        '(of the cell: more --pictures).',
+        f'The alarm thresholds were set on {hours:.2f} healthy hours, which cannot promise fewer '
+        f'than {promised:.1f} false alarms an hour: take more healthy runs (of the cell: more '
+        '--pictures).',
     )
 
 

@@ -17,7 +17,7 @@ import sys
 from typing import Any
 
 from factory_perception.cell.config import load_config
-from factory_perception.faults.calibration import calibrate
+from factory_perception.faults.calibration import calibrate, MARGIN_ALONE
 from factory_perception.faults.frame import Frame
 from factory_perception.files import write_atomic
 from factory_perception.training.cell_faults import HABITS
@@ -25,7 +25,6 @@ from factory_perception.training.cell_frames import cell_frames, FrameRuns
 from factory_perception.training.fault_evaluation import figures_of
 from factory_perception.training.fault_events import RunEvents, set_events
 
-MARGIN = 1.5
 FAULTY_S = 240.0
 
 
@@ -40,7 +39,7 @@ def measure(seeds: Sequence[int], learn_s: float, watch_s: float) -> dict[str, A
         lesson = _of(healthy, run, slice(0, begin))
         frames = Frame(*(getattr(lesson.frames, item.name)[:, 0] for item in fields(Frame)))
         learned = calibrate(
-            lesson.joints, lesson.step_s, lesson.frame_s, frames, MARGIN, alone=True
+            lesson.joints, lesson.step_s, lesson.frame_s, frames, MARGIN_ALONE, alone=True
         )
         said[0].extend(set_events(_of(faulty, run, slice(None)), learned, None))
         said[1].extend(set_events(_of(healthy, run, slice(begin, None)), learned, None))
@@ -57,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure and write or print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--arms', type=int, default=8)
-    parser.add_argument('--learn', type=float, default=120.0, metavar='SECONDS')
+    parser.add_argument('--learn', type=float, default=600.0, metavar='SECONDS')
     parser.add_argument('--watch', type=float, default=600.0, metavar='SECONDS')
     parser.add_argument('--json', type=Path, metavar='FILE')
     options = parser.parse_args(arguments)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
 from factory_perception.faults.calibration import (
     calibrate,
     CalibrationError,
+    growth,
     stack_frames,
     unpack_calibration,
 )
+from factory_perception.faults.frame import Frame
 from factory_perception.faults.watches import WATCHES
 from test.faults.robot import FRAME_S, frames, healthy, JOINTS, Samples, STEP_S
 
@@ -49,6 +53,24 @@ def test_a_robot_without_effort_and_reference_can_be_learned():
     assert not made.reference
     assert np.isfinite(made.limits).all()
     assert np.isfinite(made.model.marks(frames(samples)[9])).all()
+
+
+def test_limits_of_a_short_lesson_are_wider_and_those_of_slow_trends_most_of_all():
+    short, hour, days = growth(120.0), growth(3600.0), growth(1e6)
+    assert (short > hour).all() and (hour > 1.0).all() and (days == 1.0).all()
+    names = [watch.name for watch in WATCHES]
+    assert short[names.index('load')] == pytest.approx((np.log(6000) / np.log(20)) ** 0.5)
+    assert short[names.index('knock')] == pytest.approx((np.log(450_000) / np.log(1500)) ** 0.5)
+    assert np.isfinite(growth(1.0)).all()
+
+
+def test_two_robots_beside_each_other_count_as_twice_the_time():
+    one = stack_frames(frames(Samples(20.0)))
+    both = Frame(*(np.stack([getattr(one, item.name)] * 2, axis=1) for item in fields(Frame)))
+    load = [watch.name for watch in WATCHES].index('load')
+    alone, beside = (calibrate(JOINTS, STEP_S, FRAME_S, seen, 99.0).limits for seen in (one, both))
+    ratio = growth(40.0)[load] / growth(20.0)[load]
+    assert beside[:, load] / alone[:, load] == pytest.approx(ratio, rel=1e-3)
 
 
 def test_limits_of_one_robot_alone_come_from_motions_that_taught_nothing():
