@@ -23,9 +23,9 @@ from factory_perception.training.cell_frames import cell_frames, FrameRuns
 from factory_perception.training.fault_evaluation import event_figures
 
 #: Arms that limits are learned from, and for how long.
-SEEDS, RUN_S = range(2000, 2032), 60.0
+SEEDS, RUN_S = range(2000, 2256), 60.0
 #: Arms to measure on: with faults, and without.
-TEST_SEEDS, HEALTHY_SEEDS = range(3000, 3032), range(4000, 4032)
+TEST_SEEDS, HEALTHY_SEEDS = range(3000, 3032), range(4000, 4256)
 
 
 def limits_of(runs: FrameRuns) -> Calibration:
