@@ -1,4 +1,4 @@
-"""What is wrong now and since when, part by part; names that flicker are waited out."""
+"""What is wrong now and since when, part by part; what flickers is waited out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from factory_perception.faults.verdict import Verdict
 
-#: Another name for what is wrong with a part counts after it stood for so long.
-NAME_NS = 400_000_000
+#: Another name for what is wrong with a part, or that nothing is, counts after so long.
+NAME_NS, _NOTHING = 400_000_000, ''
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class AlarmBook:
             now.setdefault(verdict.part, verdict)
         changes = []
         for part in [part for part in self.open if part not in now]:
-            changes.append(Change('cleared', self.open.pop(part), stamp_ns))
-            self._other.pop(part, None)
+            if self._lasts(part, _NOTHING, stamp_ns):
+                changes.append(Change('cleared', self.open.pop(part), stamp_ns))
         for part, verdict in now.items():
             before = self.open.get(part)
             if before is None:
@@ -50,8 +50,8 @@ class AlarmBook:
         return changes
 
     def _lasts(self, part: str, fault: str, stamp_ns: int) -> bool:
-        name, since_ns = self._other.get(part, ('', 0))
-        if name != fault:
+        name, since_ns = self._other.get(part, (None, 0))
+        if name != fault or stamp_ns < since_ns:
             self._other[part] = (fault, stamp_ns)
             return False
         if stamp_ns - since_ns < NAME_NS:

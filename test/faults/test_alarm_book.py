@@ -21,8 +21,26 @@ def test_raised_once_and_cleared_once():
     assert _whats(book.update([verdict()], 10)) == [('raised', 'arm', 'collision')]
     assert book.update([verdict(onset_ns=9)], 20) == []
     assert book.open['arm'].onset_ns == 5  # since when it really is there
-    assert _whats(book.update([], 30)) == [('cleared', 'arm', 'collision')]
-    assert book.update([], 40) == []
+    assert book.update([], 30) == []
+    assert _whats(book.update([], 30 + NAME_NS)) == [('cleared', 'arm', 'collision')]
+    assert book.update([], 40 + NAME_NS) == []
+
+
+def test_an_alarm_that_is_gone_for_a_moment_is_still_there():
+    book = AlarmBook()
+    book.update([verdict()], 10)
+    book.update([], 20)
+    assert book.update([verdict(onset_ns=9)], 20 + NAME_NS) == []
+    assert book.open['arm'].onset_ns == 5
+    assert book.update([], 30 + NAME_NS) == []  # it counts anew
+
+
+def test_a_clock_that_jumps_back_does_not_keep_an_alarm():
+    book = AlarmBook()
+    book.update([verdict()], 100 * NAME_NS)
+    book.update([], 101 * NAME_NS)
+    assert book.update([], 5) == []
+    assert _whats(book.update([], 5 + NAME_NS)) == [('cleared', 'arm', 'collision')]
 
 
 def test_another_name_counts_when_it_lasts():
