@@ -16,12 +16,16 @@ GRACE_S = 3.0
 
 @dataclass(frozen=True)
 class TrueFault:
-    """What was really wrong; ``joint`` is empty for faults of the whole arm."""
+    """What was really wrong; ``joint`` is empty for faults of the whole arm.
+
+    One that was not ``shown`` goes on for longer than what was recorded of it.
+    """
 
     kind: str
     joint: str
     onset_s: float
     end_s: float
+    shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -124,11 +128,14 @@ def summarise(
     found = [one for one in outcomes if one.detected]
     jointed = [one for one in found if one.truth.joint]
     steps = [one for one in found if one.truth.kind in step_kinds]
+    shown = [one.detected for one in outcomes if one.truth.shown]
     kinds = sorted({one.truth.kind for one in outcomes})
     return {
         'events': len(outcomes),
         'detected': len(found),
         'event_recall': _share(len(found), len(outcomes)),
+        'shown_events': len(shown),
+        'shown_recall': _share(sum(shown), len(shown)),
         'named_right': _share(sum(one.fault == one.truth.kind for one in found), len(found)),
         'joint_right': _share(sum(one.part == one.truth.joint for one in jointed), len(jointed)),
         'false_alarms': false_alarms,

@@ -16,6 +16,9 @@ from factory_perception.faults.diagnosis import Diagnosis
 from factory_perception.faults.scoring import Alarm, alarms_of, match, Outcome, TrueFault
 from factory_perception.training.cell_frames import FrameRuns
 
+#: A fault is shown by a run that holds this share of it: what grows for half a minute and begins
+#: two seconds before the end has hardly begun.
+_SHOWN = 0.5
 #: A model and the engine of its network.
 Trained = tuple[FaultModel, Engine]
 
@@ -82,7 +85,13 @@ def _run_events(
 ) -> RunEvents:
     seconds = len(ratio) * runs.frame_s
     truths = [
-        TrueFault(one.kind, one.joint, one.onset_s, min(one.end_s, seconds))
+        TrueFault(
+            one.kind,
+            one.joint,
+            one.onset_s,
+            min(one.end_s, seconds),
+            seconds - one.onset_s >= _SHOWN * (one.end_s - one.onset_s),
+        )
         for one in runs.faults[run]
         if one.onset_s < seconds - 1.0
     ]
