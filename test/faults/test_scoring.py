@@ -58,5 +58,19 @@ def test_alarms_are_made_of_changes_with_the_name_they_had_longest():
     assert alarms[0].name_during(20.0, 30.0) == 'backlash'
 
 
+def test_a_fault_that_the_end_cuts_off_counts_in_one_recall_and_not_in_the_other():
+    truths = [
+        TrueFault('backlash', 'arm', 1.0, 5.0),
+        TrueFault('overheating', 'base', 8.0, 10.0, False),
+    ]
+    outcomes, false = match(truths, [Alarm('arm', (('backlash', 1.5),), 1.5, 6.0)])
+    figures = summarise(outcomes, len(false), 1.0)
+    assert (figures['event_recall'], figures['shown_recall'], figures['shown_events']) == (
+        0.5,
+        1.0,
+        1,
+    )
+
+
 def test_nothing_to_find_gives_no_recall():
     assert summarise([], 0, 1.0)['event_recall'] is None

@@ -40,6 +40,14 @@ def test_every_fault_has_an_outcome(runs, calibration):
     assert all(one.truth.end_s <= run.seconds for one in run.outcomes)
 
 
+def test_a_fault_is_shown_by_a_run_that_holds_half_of_it(runs, calibration):
+    begin_s = 4.0
+    for length_s, shown in ((39.0, True), (41.0, False)):
+        fault = replace(runs.faults[0][0], onset_s=begin_s, end_s=begin_s + length_s)
+        (run,) = set_events(replace(runs, faults=((fault,),)), calibration, None)
+        assert [one.truth.shown for one in run.outcomes] == [shown]
+
+
 def test_what_is_only_there_to_fill_up_is_not_looked_at(runs, calibration):
     (run,) = set_events(replace(runs, lengths=(200,)), calibration, None)
     assert len(run.ratio) == 200 and run.seconds == pytest.approx(200 * runs.frame_s)
