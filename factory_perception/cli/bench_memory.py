@@ -23,6 +23,8 @@ RATE_HZ = 100.0
 #: Everything has its size after this time, and limits are learned; it is written down so often
 #: after that.
 _WARM_S, _MARKS = 300.0, 10
+#: Limits are learned before memory is looked at.
+_LEARN_S = 120.0
 #: Motions that are fed over and over.
 _LOOP_S = 20.0
 
@@ -36,7 +38,7 @@ def measure_memory(model: str, hours: float) -> dict[str, Any]:
     with open_engine(folder, 'onnxruntime', 'fp32') as engine:
         predictor = Predictor(Forecaster(spec, engine, 1), 1, 0.1, 500_000_000, 20.0)
         learned = unpack_calibration(limits.read_bytes(), str(limits))
-        diagnoser = Diagnoser(joints, DiagnoserSettings(), learned)
+        diagnoser = Diagnoser(joints, DiagnoserSettings(_LEARN_S), learned)
         samples = _samples(len(joints))
         marks = [_WARM_S + hours * 3600.0 * part / _MARKS for part in range(_MARKS + 1)]
         memory: list[float] = []

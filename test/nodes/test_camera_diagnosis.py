@@ -106,11 +106,15 @@ def test_dark_blurred_and_frozen_pictures_are_named_and_end(other_ros, start, de
     detector.until_heard(heard)
     detector.tell(11)
     assert set(_faults(heard, 'camera')) == {'normal'}
-    for change in ({'brightness': 40.0}, {'edge_width_px': 7.0},
-                   {'unchanged_s': 3.0, 'unchanged_looks': 9}):  # fmt: skip
+    changes = (
+        {'brightness': 40.0},
+        {'edge_width_px': 7.0},
+        {'unchanged_s': 3.0, 'unchanged_looks': 9},
+    )
+    for count, change in enumerate(changes, 1):
         detector.tell(3, **change)
         detector.tell(3)
-    wait_for(lambda: len(events) >= 6)
+        wait_for(lambda wanted=2 * count: len(events) >= wanted)  # an end is waited out
     told = [json.loads(one.data) for one in events]
     assert [(one['errorType'], one['change']) for one in told] == [
         (f'camera.camera_{kind}', change)
