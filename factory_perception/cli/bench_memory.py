@@ -10,21 +10,17 @@ import time
 from typing import Any
 
 from factory_perception.engines.selection import open_engine
-from factory_perception.faults.calibration import unpack_calibration
 from factory_perception.faults.diagnoser import Diagnoser, DiagnoserSettings
 from factory_perception.model_store.store import default_store
 from factory_perception.motion.forecast_spec import read_spec
 from factory_perception.motion.forecaster import Forecaster
 from factory_perception.motion.joint_sample import JointSample
 from factory_perception.motion.predictor import Predictor
-from factory_perception.resources import share_folder
 
 RATE_HZ = 100.0
-#: Everything has its size after this time, and limits are learned; it is written down so often
-#: after that.
-_WARM_S, _MARKS = 300.0, 10
-#: Limits are learned before memory is looked at.
-_LEARN_S = 120.0
+#: Everything has its size after this time, and limits are learned, which takes less; memory is
+#: written down so often after that.
+_WARM_S, _LEARN_S, _MARKS = 300.0, 120.0, 10
 #: Motions that are fed over and over.
 _LOOP_S = 20.0
 
@@ -34,11 +30,9 @@ def measure_memory(model: str, hours: float) -> dict[str, Any]:
     folder = default_store().find(model)
     spec = read_spec(folder.manifest)
     joints = list(spec.joints)
-    limits = share_folder() / 'config' / 'cell_limits.npz'
     with open_engine(folder, 'onnxruntime', 'fp32') as engine:
         predictor = Predictor(Forecaster(spec, engine, 1), 1, 0.1, 500_000_000, 20.0)
-        learned = unpack_calibration(limits.read_bytes(), str(limits))
-        diagnoser = Diagnoser(joints, DiagnoserSettings(_LEARN_S), learned)
+        diagnoser = Diagnoser(joints, DiagnoserSettings(_LEARN_S))
         samples = _samples(len(joints))
         marks = [_WARM_S + hours * 3600.0 * part / _MARKS for part in range(_MARKS + 1)]
         memory: list[float] = []

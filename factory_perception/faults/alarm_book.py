@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from factory_perception.faults.verdict import Verdict
 
 #: Another name for what is wrong with a part, or that nothing is, counts after so long.
-NAME_NS, _NOTHING = 400_000_000, ''
+LASTS_NS, _NOTHING = 400_000_000, ''
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class AlarmBook:
         if name != fault or stamp_ns < since_ns:
             self._other[part] = (fault, stamp_ns)
             return False
-        if stamp_ns - since_ns < NAME_NS:
+        if stamp_ns - since_ns < LASTS_NS:
             return False
         del self._other[part]
         return True

@@ -185,8 +185,9 @@ def growth(seconds: float) -> Array:
     """Give how much more than in some ``seconds`` each watch reaches in ten hours, ``(W,)``.
 
     The most of n normal values grows with the root of the logarithm of n (Fisher and Tippett,
-    Mathematical Proceedings of the Cambridge Philosophical Society 1928), and a mean over a span
-    has a new value once a span: twenty in two minutes, where that is six seconds.
+    Limiting forms of the frequency distribution of the largest or smallest member of a sample,
+    1928), and a mean over a span has a new value once a span: twenty in two minutes, where that is
+    six seconds.
     """
     seen = np.maximum(seconds / WATCH_SPANS_S, 2.0)
     return np.sqrt(np.maximum(np.log(_WATCH_S / WATCH_SPANS_S) / np.log(seen), 1.0))
