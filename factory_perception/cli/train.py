@@ -10,6 +10,7 @@ import sys
 from typing import Any, TYPE_CHECKING
 
 from factory_perception.cli.errors import CommandError
+from factory_perception.cli.interruptible import interruptible
 from factory_perception.cli.left_out import left_out
 from factory_perception.cli.needs_torch import need_torch
 from factory_perception.cli.trainer_errors import trainer_errors
@@ -117,7 +118,8 @@ def _train(options: argparse.Namespace) -> int:
         for line in left_out(data, validation):
             progress.say(line)
         try:
-            folder = produce(order, progress.show, progress.say)
+            with interruptible():
+                folder = produce(order, progress.show, progress.say)
         except KeyboardInterrupt:
             raise CommandError(f'interrupted{_go_on(run)}') from None
         except OSError as error:

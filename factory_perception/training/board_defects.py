@@ -1,61 +1,35 @@
 """Defects of bare circuit boards, painted into binarised pictures of them.
 
-Copper is dark. What is painted is named by what it does to the copper: a hole in it, a bite out of
-its edge, a cut through it; a speck beside it, a bump on its edge, a bridge between two of its
-parts. Boards of few styles, whose defects were drawn by few hands, teach little else.
+What is painted is named by what it does to the copper (``board_shapes``). Boards of few styles,
+whose defects were drawn by few hands, teach little else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from factory_perception.training.board_shapes import (
+    BARE,
+    COPPER,
+    draw_shape,
+    find_copper,
+    KINDS,
+    look_at,
+    outside,
+    TAKEN,
+)
 from factory_perception.training.data import Example
 from factory_perception.training.mixing import join
-from factory_perception.training.setting_tree import SettingsError
 from factory_perception.vision.detections import Detections
 
-Mask = NDArray[np.bool_]
-#: Kinds that take copper away, and that add some: enclosed, at an edge, from edge to edge.
-TAKEN, ADDED = ('pin-hole', 'mousebite', 'open'), ('copper', 'spur', 'short')
-KINDS = TAKEN + ADDED
-#: At most so many in a picture, each tried at so many places.
-_MOST, _TRIES = 6, 8
-#: Radii of blobs, lengths of bites and bumps, widths of strokes; the farthest cut or bridge.
-_RADIUS, _LENGTH, _WIDTH, _FAR = (3.0, 10.0), (4.0, 22.0), (2, 8), 60
+#: At most so many in a picture.
+_MOST = 6
 #: Boxes are drawn so much wider than what they hold.
 _MARGIN = (6, 13)
-#: Smaller crumbs do not count as parts of copper.
-_CRUMB = 6
-#: Orders of the derivatives to the right and down.
-_BY = ((1, 0), (0, 1))
-
-
-@dataclass(frozen=True)
-class _Board:
-    """Where copper is, its edges, and how far every pixel is from the nearest edge."""
-
-    copper: Mask
-    edges: NDArray[np.int64]
-    depth: NDArray[np.float32]
-    slope: tuple[NDArray[np.float32], NDArray[np.float32]]
-
-
-def require_board_classes(classes: Sequence[str]) -> None:
-    """Check that what is painted has a class each.
-
-    Raises:
-        SettingsError: it has not.
-    """
-    missing = sorted(set(KINDS) - set(classes))
-    if missing:
-        raise SettingsError(
-            f'augment.board_defects paints {", ".join(missing)}, which this data set does not know'
-        )
 
 
 def paint_board_defects(
@@ -63,163 +37,22 @@ def paint_board_defects(
 ) -> Example:
     """Paint one to six defects beside those that are there; the template stays as it is."""
     assert example.boxes is not None
-    copper = example.image_bgr[..., 0] < 128
-    free = np.ones(copper.shape, bool)
-    for box in example.boxes.boxes_xyxy.astype(int):
-        free[max(box[1], 0) : box[3], max(box[0], 0) : box[2]] = False
+    copper = find_copper(example.image_bgr)
+    free = outside(example.boxes, copper.shape)
     image, parts = example.image_bgr.copy(), [example.boxes]
-    board = _look(copper)
+    board = look_at(copper)
     for kind in rng.choice(KINDS, int(rng.integers(1, _MOST + 1))):
-        tries = (_attempt(board, kind, free, rng) for _ in range(_TRIES))
-        changed = next((pixels for pixels in tries if pixels is not None), None)
+        changed = draw_shape(board, kind, free, rng)
         if changed is None:
             continue
         rows, columns = changed
-        image[rows, columns] = 255 if kind in TAKEN else 0
+        image[rows, columns] = BARE if kind in TAKEN else COPPER
         box = _box(rows, columns, copper.shape, rng)
         left, top, right, bottom = box.astype(int)
         free[top:bottom, left:right] = False
         one = np.array([classes.index(kind)], np.int32)
         parts.append(Detections(box[None], np.ones(1, np.float32), one))
     return replace(example, image_bgr=image, boxes=join(parts))
-
-
-def _look(copper: Mask) -> _Board:
-    dark = copper.astype(np.uint8)
-    inside, outside = (cv2.distanceTransform(part, cv2.DIST_L2, 3) for part in (dark, 1 - dark))
-    depth = np.asarray(inside + outside, np.float32)
-    soft = cv2.GaussianBlur(dark.astype(np.float32), (0, 0), 2.0)
-    across, down = (np.asarray(cv2.Sobel(soft, cv2.CV_32F, *by), np.float32) for by in _BY)
-    edges = np.flatnonzero(depth <= 1.0)
-    return _Board(copper, edges, depth, (across, down))
-
-
-def _attempt(
-    board: _Board, kind: str, free: Mask, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-    """Give rows and columns of the pixels that one defect changes; None where it does not fit."""
-    ground = board.copper if kind in TAKEN else ~board.copper
-    shape = _enclosed(board, ground, rng) if kind in ('pin-hole', 'copper') else None
-    if kind not in ('pin-hole', 'copper') and len(board.edges):
-        shape = _at_edge(board, ground, kind in ('open', 'short'), kind in TAKEN, rng)
-    if shape is None:
-        return None
-    changed = shape & ground
-    rows, columns = np.nonzero(changed)
-    if len(rows) < _CRUMB or not free[rows, columns].all():
-        return None
-    if _effect(board.copper, changed, rows, columns, kind in TAKEN) != kind:
-        return None
-    if kind not in ('open', 'short') and rng.random() < 0.3:  # a brush that is nearly dry
-        kept = rng.random(len(rows)) < 0.7
-        if kept.any():
-            rows, columns = rows[kept], columns[kept]
-    return rows, columns
-
-
-def _enclosed(board: _Board, ground: Mask, rng: np.random.Generator) -> Mask | None:
-    """Draw a blob or a short stroke that stays away from edges."""
-    y, x = (int(rng.integers(side)) for side in ground.shape)
-    room = float(board.depth[y, x]) - 2.0
-    if not ground[y, x] or room < _RADIUS[0]:
-        return None
-    radius = rng.uniform(_RADIUS[0], min(room, 1.3 * _RADIUS[1]))
-    if rng.random() < 0.4:
-        angle = rng.uniform(0, 2 * np.pi)
-        way = np.array([np.cos(angle), np.sin(angle)]) * radius * 0.8
-        return _stroke(ground.shape, np.array([x, y]) - way, 2 * way, rng, most=int(radius) + 1)
-    return _blob(ground.shape, np.array([x, y]), radius / 1.3, rng)
-
-
-def _at_edge(
-    board: _Board, ground: Mask, across: bool, inward: bool, rng: np.random.Generator
-) -> Mask | None:
-    """Draw what begins at an edge and goes into the ground, to the other side if asked."""
-    y, x = np.divmod(int(rng.choice(board.edges)), ground.shape[1])
-    normal = np.array([board.slope[0][y, x], board.slope[1][y, x]], np.float64)
-    steep = np.hypot(*normal)
-    if steep < 1e-3:
-        return None
-    normal *= (1 if inward else -1) / steep
-    turn = rng.uniform(-0.7, 0.7)
-    normal = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ normal
-    start = np.array([x, y]) - 2 * normal
-    if across:
-        way = _way_across(ground, start, normal)
-        return None if way is None else _stroke(ground.shape, start, way, rng)
-    if rng.random() < 0.5:
-        return _stroke(ground.shape, start, rng.uniform(*_LENGTH) * normal, rng)
-    return _blob(ground.shape, start, rng.uniform(*_RADIUS), rng)
-
-
-def _way_across(
-    ground: Mask, start: NDArray[np.float64], normal: NDArray[np.float64]
-) -> NDArray[np.float64] | None:
-    """Give the way from an edge through the ground to its other edge; None where it is far."""
-    steps = np.arange(4, _FAR)
-    columns, rows = np.round(start[:, None] + normal[:, None] * steps).astype(int)
-    inside = (rows >= 0) & (rows < ground.shape[0]) & (columns >= 0) & (columns < ground.shape[1])
-    if not inside.all():
-        return None
-    ends = np.flatnonzero(~ground[rows, columns])
-    return normal * (steps[ends[0]] + 2) if len(ends) else None
-
-
-def _stroke(
-    shape: tuple[int, ...],
-    start: NDArray[np.float64],
-    way: NDArray[np.float64],
-    rng: np.random.Generator,
-    most: int = _WIDTH[1],
-) -> Mask:
-    """Draw a bent brush stroke."""
-    bend = np.array([-way[1], way[0]]) * rng.uniform(-0.25, 0.25)
-    along = np.linspace(0, 1, 7)[:, None]
-    points = start + along * way + 4 * along * (1 - along) * bend
-    canvas = np.zeros(shape, np.uint8)
-    width = int(rng.integers(_WIDTH[0], max(most, _WIDTH[0] + 1)))
-    cv2.polylines(canvas, [np.round(points).astype(np.int32)], False, 1, width)
-    return np.asarray(canvas > 0)
-
-
-def _blob(
-    shape: tuple[int, ...],
-    centre: NDArray[np.float64],
-    radius: float,
-    rng: np.random.Generator,
-) -> Mask:
-    """Draw a blob with a rough rim, longer than wide."""
-    angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
-    reach = radius * rng.uniform(0.7, 1.3, 12)
-    rim = np.stack([np.cos(angles) * reach * rng.uniform(1, 2), np.sin(angles) * reach], 1)
-    turn = rng.uniform(0, np.pi)
-    rim = rim @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    canvas = np.zeros(shape, np.uint8)
-    cv2.fillPoly(canvas, [np.round(centre + rim).astype(np.int32)], 1)
-    return np.asarray(canvas > 0)
-
-
-def _effect(
-    copper: Mask, changed: Mask, rows: NDArray[np.int64], columns: NDArray[np.int64], takes: bool
-) -> str:
-    """Name what a change does to the parts of copper and of what is bare around it."""
-    cut = np.s_[
-        max(rows.min() - _CRUMB, 0) : rows.max() + _CRUMB,
-        max(columns.min() - _CRUMB, 0) : columns.max() + _CRUMB,
-    ]
-    before = copper[cut]
-    after = before & ~changed[cut] if takes else before | changed[cut]
-    copper_more = _parts(after) - _parts(before)
-    if takes:
-        if copper_more > 0:
-            return 'open'
-        return 'pin-hole' if _parts(~after) > _parts(~before) else 'mousebite'
-    return 'copper' if copper_more > 0 else 'short' if copper_more < 0 else 'spur'
-
-
-def _parts(mask: Mask) -> int:
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    return int((stats[1:, cv2.CC_STAT_AREA] >= _CRUMB).sum())
 
 
 def _box(

@@ -11,7 +11,10 @@ from torch import nn, Tensor
 
 from factory_perception.training.assignment import assign
 from factory_perception.training.augmentation import augment
-from factory_perception.training.board_defects import paint_board_defects, require_board_classes
+from factory_perception.training.board_defects import paint_board_defects
+from factory_perception.training.board_negatives import negative_of_board
+from factory_perception.training.board_shapes import require_board_classes
+from factory_perception.training.board_styles import restyle_board
 from factory_perception.training.data import Example, PictureData
 from factory_perception.training.detection_validation import find_boxes
 from factory_perception.training.distributed import Team
@@ -59,7 +62,7 @@ class DetectionLesson:
         width, height = self._input_wh
         self._centres, self._strides = cell_grid(height, width)  # (A, 2), (A, 1)
         self._augment = how.augment
-        if how.augment.board_defects:
+        if how.augment.board_defects or how.augment.board_negatives:
             require_board_classes(data.classes)
         self._loader = Loader(len(data), how.fit, self._prepare, _collate, team.rank, team.size)
         self.batches_per_epoch = self._loader.batches_per_epoch
@@ -112,6 +115,10 @@ class DetectionLesson:
         example = self._data.read(index)
         if how.faultless and rng.random() < how.faultless:
             example = faultless(example)
+        if how.board_negatives and rng.random() < how.board_negatives:
+            example = negative_of_board(example, self._data.classes)
+        if how.board_styles and rng.random() < how.board_styles:
+            example = restyle_board(example, rng)
         if how.board_defects and rng.random() < how.board_defects:
             example = paint_board_defects(example, self._data.classes, rng)
         return augment(example, self._input_wh, how, rng)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-import signal
 import time
 from typing import Any
 
@@ -266,17 +264,3 @@ def _restore(
     course = Course(**state['course'])
     run.keep_metrics_until(course.epoch)
     return course
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Let a request to terminate end a run like Ctrl-C does."""
-
-    def on_signal(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, on_signal)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -114,6 +114,19 @@ class AugmentSettings:
     board_defects: float = setting(
         0.0, 'Share of pictures of bare boards with painted defects (detect).', low=0, high=1
     )
+    board_negatives: float = setting(
+        0.0,
+        'Share of pictures of bare boards in which copper is bare, opens are shorts, and so on '
+        '(detect).',
+        low=0,
+        high=1,
+    )
+    board_styles: float = setting(
+        0.0,
+        'Share of pictures of bare boards laid out otherwise in places, with no box (detect).',
+        low=0,
+        high=1,
+    )
     faultless: float = setting(
         0.0, 'Share of pictures replaced by their template, with no box (detect).', low=0, high=1
     )

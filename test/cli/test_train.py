@@ -1,6 +1,13 @@
-"""The ``train`` command refuses before it trains what it could only refuse afterwards."""
+"""The ``train`` command: what it refuses at once, and how it ends when it is asked to."""
 
 from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
 
 from factory_perception.cli.main import main
 from factory_perception.cli.train import _that_matter
@@ -47,3 +54,30 @@ def test_the_recorded_command_says_what_was_made_and_not_where():
         'x',
     ]
     assert _that_matter(words) == ['train', '--data', 'cell', '--name', 'x']
+
+
+def as_scripts_start(*words):
+    """Start a command as a script does in the background: what asks it to end is ignored."""
+    deaf = 'trap "" INT; exec "$@"'
+    return subprocess.Popen(
+        ['bash', '-c', deaf, 'bash', sys.executable, '-m', 'factory_perception.cli', *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_a_training_ends_in_good_order_when_it_is_asked_to(tmp_path, store, number):
+    run = tmp_path / 'run'
+    process = as_scripts_start(
+        'train', '--data', str(makers.image_folder(tmp_path / 'data')), '--preset', 'tiny',
+        '--set', 'fit.epochs=10000', '--store', str(store.roots[0]), '--run-dir', str(run),
+        '--progress', 'json',
+    )  # fmt: skip
+    for line in process.stdout:
+        if line.startswith('{') and json.loads(line).get('epoch', 0) >= 3:
+            process.send_signal(number)
+            break
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f'interrupted; go on with the same command and --run-dir {run} --resume' in error
+    assert (run / 'last.pt').is_file() and not list(store.roots[0].glob('*/*'))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+import signal
 import sys
 
 import torch
@@ -36,6 +37,7 @@ def say(line: str) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # even where the tests' starter was deaf
     folder, *words = sys.argv[1:]
     resume = 'resume' in words
     assignments = dict(word.split('=') for word in words if '=' in word)

@@ -8,12 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from factory_perception.training.board_defects import (
-    KINDS,
-    paint_board_defects,
-    require_board_classes,
-    TAKEN,
-)
+from factory_perception.training.board_defects import paint_board_defects
+from factory_perception.training.board_shapes import KINDS, require_board_classes, TAKEN
 from factory_perception.training.data import Example
 from factory_perception.training.setting_tree import SettingsError
 from factory_perception.vision.detections import Detections
@@ -99,7 +95,7 @@ def test_a_board_of_copper_or_of_nothing_gets_what_fits(level):
 
 def test_classes_must_be_those_of_boards():
     require_board_classes((*CLASSES, 'stain'))
-    with pytest.raises(SettingsError, match='paints short, spur, which'):
+    with pytest.raises(SettingsError, match='does not know short, spur'):
         require_board_classes(('open', 'mousebite', 'copper', 'pin-hole'))
 
 

@@ -41,6 +41,17 @@ def test_defects_are_painted_where_asked_for():
     assert painted.exists.sum() >= 16 and len(painted.classes[painted.exists].unique()) >= 4
 
 
-def test_defects_of_boards_need_boards():
-    with pytest.raises(SettingsError, match='board_defects paints'):
-        lesson(Shapes(4), **{'augment.board_defects': '0.5'})
+@pytest.mark.parametrize('name', ['board_defects', 'board_negatives'])
+def test_defects_of_boards_need_boards(name):
+    with pytest.raises(SettingsError, match='does not know'):
+        lesson(Shapes(4), **{f'augment.{name}': '0.5'})
+
+
+def test_negatives_and_other_styles_come_where_asked_for():
+    def dark(**settings):
+        batch = next(iter(lesson(Boards(16), **settings).batches(0, 0.0)))
+        assert not batch.exists.any()
+        return float((batch.images < 0).float().mean())
+
+    assert dark(**{'augment.board_negatives': '1.0'}) > 1 - dark() - 0.2
+    assert dark(**{'augment.board_styles': '1.0'}) != dark()

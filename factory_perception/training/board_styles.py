@@ -1,0 +1,127 @@
+"""Bare circuit boards as others would lay them out: what is odd about them is no defect.
+
+Where lines of copper, or the bare lines between copper, are narrow only in boards with cuts and
+bridges, a network takes every narrow line for one. What a board and its template both show is
+meant to be there, whatever it looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from factory_perception.training.board_shapes import (
+    BARE,
+    COPPER,
+    count_parts,
+    draw_shape,
+    find_copper,
+    KINDS,
+    look_at,
+    Mask,
+    outside,
+    TAKEN,
+)
+from factory_perception.training.data import Example
+
+#: At most so many places of a picture change; as many again in a template too.
+_MOST = 8
+#: Half the width of lines that are made narrower, and of what remains of them, in pixels.
+_WIDE, _LEFT = (3.0, 14.0), (1.0, 3.0)
+#: Half the length of what is narrow, in pixels.
+_LONG = (8, 50)
+#: Pixels around a place in which no line may end or join another.
+_AROUND = 4
+
+Pictures = list[NDArray[np.uint8]]
+Window = tuple[slice, slice]
+
+
+def restyle_board(example: Example, rng: np.random.Generator) -> Example:
+    """Narrow lines in some places; beside a template, paint shapes of defects into both.
+
+    Boxes, and what lies in them, stay as they are.
+    """
+    assert example.boxes is not None
+    pictures = [example.image_bgr.copy()]
+    if example.template_bgr is not None:
+        pictures.append(example.template_bgr.copy())
+    free = outside(example.boxes, example.image_bgr.shape)
+    for _ in range(int(rng.integers(1, _MOST + 1))):
+        _narrow(pictures, free, rng)
+    if len(pictures) > 1:
+        _paint(pictures, free, rng)
+    return replace(
+        example,
+        image_bgr=pictures[0],
+        template_bgr=pictures[1] if len(pictures) > 1 else None,
+    )
+
+
+def _paint(pictures: Pictures, free: Mask, rng: np.random.Generator) -> None:
+    """Paint shapes of defects into all pictures alike."""
+    board = look_at(find_copper(pictures[0]))
+    for kind in rng.choice(KINDS, int(rng.integers(1, _MOST + 1))):
+        changed = draw_shape(board, kind, free, rng)
+        if changed is not None:
+            for picture in pictures:
+                picture[changed] = BARE if kind in TAKEN else COPPER
+
+
+def _narrow(pictures: Pictures, free: Mask, rng: np.random.Generator) -> None:
+    """Narrow one line in all pictures alike, if a random place has one."""
+    of_copper = bool(rng.random() < 0.5)
+    lines = [find_copper(picture) == of_copper for picture in pictures]
+    depth = _depth(lines[0])
+    middle = cv2.dilate(depth, np.ones((5, 5), np.uint8)) == depth
+    places = np.flatnonzero(middle & (depth > _WIDE[0]) & (depth < _WIDE[1]) & free)
+    if not len(places):
+        return
+    y, x = np.divmod(int(rng.choice(places)), depth.shape[1])
+    half = float(depth[y, x])
+    window = _window(depth.shape, (int(y), int(x)), int(half) + _AROUND, rng)
+    if not free[window].all():
+        return
+    cut = half - rng.uniform(_LEFT[0], min(_LEFT[1], half - 1))
+    changed = _cut_off(lines, window, cut)
+    if changed is not None:
+        for picture, pixels in zip(pictures, changed):
+            picture[window][pixels] = BARE if of_copper else COPPER
+
+
+def _window(
+    shape: tuple[int, ...], place: tuple[int, int], across: int, rng: np.random.Generator
+) -> Window:
+    """Give rows and columns around a place, longer in one direction than in the other."""
+    along = int(rng.integers(*_LONG))
+    halves = (across, along) if rng.random() < 0.5 else (along, across)
+    rows, columns = (
+        slice(max(at - half, 0), min(at + half + 1, size))
+        for at, half, size in zip(place, halves, shape)
+    )
+    return rows, columns
+
+
+def _cut_off(lines: Sequence[Mask], window: Window, cut: float) -> list[Mask] | None:
+    """Give the rims of lines in a window; None where a line would end, vanish or meet another."""
+    changed = []
+    wide = tuple(slice(max(side.start - _AROUND, 0), side.stop + _AROUND) for side in window)
+    for line in lines:
+        rim = np.zeros(line.shape, bool)
+        rim[window] = (line & (_depth(line) <= cut))[window]
+        before, after = line[wide], line[wide] & ~rim[wide]
+        if any(
+            count_parts(was) != count_parts(now)
+            for was, now in ((before, after), (~before, ~after))
+        ):
+            return None
+        changed.append(rim[window])
+    return changed
+
+
+def _depth(mask: Mask) -> NDArray[np.float32]:
+    return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3), np.float32)
