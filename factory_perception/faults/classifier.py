@@ -87,8 +87,7 @@ def read_fault_model(folder: ModelFolder) -> FaultModel:
         raise ModelError(f'{folder.label} is a model for {manifest.task}, not for joint faults')
     try:
         calibration = unpack_calibration(folder.read(CALIBRATION_FILE), CALIBRATION_FILE)
-        loaded = calibration.model.load is not None
-        width = row_widths(len(calibration.joints), loaded)[0]
+        width = row_widths(calibration)[0]
         trees = unpack_trees(folder.read(TREES_FILE), TREES_FILE, width)
         arrays = read_arrays(folder.read(STACK_FILE), STACK_FILE)
         stack = Stack(arrays['weights'], arrays['bias'])
@@ -146,11 +145,17 @@ class FaultClassifier:
         """Take a model and the engine of its network.
 
         Raises:
-            ModelError: the network has other inputs or outputs.
+            ModelError: the network has other inputs or outputs, or was made by other code.
         """
         names = [spec.name for spec in (*engine.inputs, *engine.outputs)]
         if names != [INPUT, STATE, OUTPUT, NEXT_STATE]:
             raise ModelError(f'{model.label} holds no network for faults: {", ".join(names)}')
+        wide, wanted = engine.inputs[0].shape[-1], row_widths(model.calibration)[1]
+        if wide != wanted:
+            raise ModelError(
+                f'{model.label} looks at {wide} figures of a joint, this version of '
+                f'factory_perception at {wanted}: train it again'
+            )
         self.model = model
         self._engine = engine
         self._shape = (*robots, len(model.calibration.joints))

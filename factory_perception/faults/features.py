@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_perception.faults import changes
+from factory_perception.faults import changes, following
+from factory_perception.faults.calibration import Calibration
 from factory_perception.faults.frame import Array
-from factory_perception.faults.marks import LOAD_MARKS, MARKS
+from factory_perception.faults.marks import MARKS
 from factory_perception.faults.observer import Observation
 from factory_perception.faults.trends import SPANS_S
 
@@ -21,8 +22,9 @@ _SPANS = [0, 1, 2]
 def tree_rows(seen: Observation) -> Rows:
     """Give the rows ``(..., J, F)`` of the trees.
 
-    Own trends and marks, own velocity and acceleration, own changes; residuals of all joints over
-    three spans, which joints stand still, where the arm is; and which joint it is.
+    Own trends and marks, own velocity and acceleration, own changes or how the joint follows its
+    reference; residuals of all joints over three spans, which joints stand still, where the arm is;
+    and which joint it is.
     """
     frame, trends = seen.frame, seen.trends
     own = [
@@ -30,9 +32,8 @@ def tree_rows(seen: Observation) -> Rows:
         seen.marks,
         frame.velocity[..., None],
         frame.acceleration[..., None],
+        seen.more,
     ]
-    if seen.changes is not None:
-        own.append(seen.changes)
     others = trends[..., _SHOWN, :][..., _SPANS]
     shared = [
         others.reshape(*others.shape[:-3], -1),
@@ -49,16 +50,20 @@ def recurrent_rows(seen: Observation) -> Rows:
     Large marks are compressed: their size matters less than that they are large.
     """
     frame, small = seen.frame, _compressed(seen.marks)
-    own = [small, frame.velocity[..., None], frame.acceleration[..., None] / 10.0]
+    own = [
+        small,
+        frame.velocity[..., None],
+        frame.acceleration[..., None] / 10.0,
+        _compressed(seen.more),
+    ]
     shown = small[..., _SHOWN]
     shared = [
         shown.reshape(*shown.shape[:-2], -1),
         np.sin(frame.position),
         np.cos(frame.position),
+        frame.velocity,
+        frame.acceleration / 10.0,
     ]
-    if seen.changes is not None:
-        own.append(_compressed(seen.changes))
-        shared += [frame.velocity, frame.acceleration / 10.0]
     return _rows(own, shared, frame.position.shape[-1])
 
 
@@ -81,13 +86,11 @@ def _rows(own: list[Array], shared: list[Array], joints: int) -> Rows:
     return np.nan_to_num(rows).astype(np.float32)
 
 
-def row_widths(joints: int, loaded: bool) -> tuple[int, int]:
-    """Give the number of columns of the trees' and of the network's rows.
-
-    ``loaded`` says whether it is known what a mass at the tool does.
-    """
-    marks = len(MARKS) + (len(LOAD_MARKS) if loaded else 0)
-    more = changes.COUNT if loaded else 0
+def row_widths(calibration: Calibration) -> tuple[int, int]:
+    """Give the number of columns of the trees' and of the network's rows."""
+    joints, loaded = len(calibration.joints), calibration.model.load is not None
+    marks = len(calibration.model.names)
+    more = changes.COUNT if loaded else following.COUNT
     tree = marks * (len(SPANS_S) + 1) + 2 + more + joints * (len(_SHOWN) * len(_SPANS) + 3 + 1)
-    shown = len(_SHOWN) + 2 + (2 if loaded else 0)
+    shown = len(_SHOWN) + 4
     return tree, marks + 2 + more + joints * (shown + 1)

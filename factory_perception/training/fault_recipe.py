@@ -83,7 +83,7 @@ class FaultRecipe:
             draw_rows(data.faulty, self._calibration, self._kinds, seed),
             draw_rows(healthy, self._calibration, self._kinds, seed + 1),
         ]
-        width = row_widths(len(healthy.joints), healthy.kilogram is not None)[1]
+        width = row_widths(self._calibration)[1]
         return FaultNetwork(width, settings.fault.hidden, len(self._kinds) + 1)
 
     def trunk(self, network: nn.Module) -> nn.Module:

@@ -83,7 +83,7 @@ def _gather(
 ) -> RunRows:
     observer = Observer(calibration, runs.frame_s)
     tree, strange, owners = [], [], []
-    width = row_widths(len(runs.joints), calibration.model.load is not None)[1]
+    width = row_widths(calibration)[1]
     series = np.empty((*labels.shape, width), np.float16)
     for index, frame in enumerate(runs.each()):
         seen, here = observer.update(frame), wanted[index]

@@ -18,7 +18,7 @@ from factory_perception.faults.observer import Observer
 from factory_perception.model_store.folder import open_folder
 from factory_perception.model_store.manifest import ModelError
 
-MODEL = Path(__file__).parents[2] / 'models' / 'armpi_faults' / '1'
+MODEL = Path(__file__).parents[2] / 'models' / 'armpi_faults' / '2'
 SERVO, STEP_S = 3, 0.1
 
 
@@ -61,6 +61,12 @@ def test_where_the_network_has_no_doubt_the_trees_are_not_asked(parts):
 def test_a_model_of_other_joints_is_refused_with_both_lists(parts):
     with pytest.raises(CalibrationError, match=r'm1, m2.*the robot has left, right'):
         Diagnoser(['left', 'right'], DiagnoserSettings(), classifier=FaultClassifier(*parts))
+
+
+def test_a_model_that_was_made_for_other_figures_is_refused(parts):
+    fewer = replace(parts[0].calibration, joints=('m1', 'm2'))
+    with pytest.raises(ModelError, match='figures of a joint, this version'):
+        FaultClassifier(replace(parts[0], calibration=fewer), parts[1])
 
 
 def test_a_changed_file_is_refused(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from factory_perception.faults import following
 from factory_perception.faults.changes import changes, COUNT
 from factory_perception.faults.features import recurrent_rows, row_widths, tree_rows
 from factory_perception.faults.observer import Observer
@@ -26,10 +27,10 @@ def test_rows_are_as_wide_as_announced_and_the_same_for_many_robots(calibration)
         both = beside_each_other(pair)
         seen = beside.update(both)
         each = [observer.update(frame) for observer, frame in zip(alone, pair)]
-    for rows, width in zip((tree_rows, recurrent_rows), row_widths(2, loaded)):
+    for rows, width in zip((tree_rows, recurrent_rows), row_widths(calibration)):
         assert rows(seen).shape == (2, 2, width)
         assert np.allclose(rows(seen), np.stack([rows(one) for one in each]), atol=1e-4)
-    assert (seen.changes is not None) == loaded
+    assert seen.more.shape[-1] == (COUNT if loaded else following.COUNT)
 
 
 def test_what_is_usual_is_a_plain_mean_at_first_and_forgets_later():
@@ -46,7 +47,7 @@ def test_more_friction_than_usual_is_a_change_of_that_joint():
     samples.effort[late, 0] += 2.0 * np.tanh(samples.velocity[late, 0] / 0.05)
     observer, found = Observer(calibration, FRAME_S), []
     for frame in frames(samples):
-        found.append(observer.update(frame).changes)
+        found.append(observer.update(frame).more)
     found = np.array(found)
     assert found.shape[1:] == (2, COUNT)
     before, after = found[500:740, :, 1], found[-50:, :, 1]  # the slope over six seconds

@@ -109,7 +109,7 @@ def test_a_joint_that_grows_hot_is_named(tmp_path, store):
 
 
 def test_models_for_other_tasks_are_refused():
-    path = ROOT / 'models' / 'armpi_faults' / '1'
+    path = ROOT / 'models' / 'armpi_faults' / '2'
     if not path.is_dir():
         pytest.skip('models/armpi_faults is not in this checkout')
     with pytest.raises(ModelError, match='for fault, not for slow joint data'):
