@@ -27,6 +27,9 @@ BARE, COPPER = 255, 0
 _TRIES = 8
 #: Radii of blobs, lengths of bites and bumps, widths of strokes; the farthest cut or bridge.
 _RADIUS, _LENGTH, _WIDTH, _FAR = (3.0, 10.0), (4.0, 22.0), (2, 8), 60
+#: Share of shapes that are scribbled with a fine pen; half the length and width of such a scribble,
+#: how often the pen turns, and how wide it is.
+_SCRIBBLED, _LONG, _BROAD, _TURNS, _PEN = 0.3, (6.0, 35.0), (4.0, 18.0), (5, 25), (1, 3)
 #: Smaller crumbs do not count as parts of copper.
 _CRUMB = 6
 #: Orders of the derivatives to the right and down.
@@ -123,8 +126,12 @@ def _attempt(
 
 
 def _enclosed(board: Board, ground: Mask, rng: np.random.Generator) -> Mask | None:
-    """Draw a blob or a short stroke that stays away from edges."""
+    """Draw a blob or a short stroke that stays away from edges, or a scribble that may not."""
     y, x = (int(rng.integers(side)) for side in ground.shape)
+    if rng.random() < _SCRIBBLED:
+        turn = rng.uniform(0, 2 * np.pi)
+        way = np.array([np.cos(turn), np.sin(turn)]) * 2 * rng.uniform(*_LONG)
+        return _scribble(ground.shape, np.array([x, y]) - way / 2, way, rng)
     room = float(board.depth[y, x]) - 2.0
     if not ground[y, x] or room < _RADIUS[0]:
         return None
@@ -149,9 +156,13 @@ def _at_edge(
     turn = rng.uniform(-0.7, 0.7)
     normal = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ normal
     start = np.array([x, y]) - 2 * normal
+    draw = _scribble if rng.random() < _SCRIBBLED else _stroke
     if across:
         way = _way_across(ground, start, normal)
-        return None if way is None else _stroke(ground.shape, start, way, rng)
+        return None if way is None else draw(ground.shape, start, way, rng)
+    if draw is _scribble:
+        way = np.array([-normal[1], normal[0]]) * 2 * rng.uniform(*_LONG)
+        return draw(ground.shape, start - way / 2, way, rng)
     if rng.random() < 0.5:
         return _stroke(ground.shape, start, rng.uniform(*_LENGTH) * normal, rng)
     return _blob(ground.shape, start, rng.uniform(*_RADIUS), rng)
@@ -184,6 +195,24 @@ def _stroke(
     canvas = np.zeros(shape, np.uint8)
     width = int(rng.integers(_WIDTH[0], max(most, _WIDTH[0] + 1)))
     cv2.polylines(canvas, [np.round(points).astype(np.int32)], False, 1, width)
+    return np.asarray(canvas > 0)
+
+
+def _scribble(
+    shape: tuple[int, ...],
+    start: NDArray[np.float64],
+    way: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> Mask:
+    """Draw a fine line that goes to and fro across a way."""
+    turns = int(rng.integers(*_TURNS))
+    length = float(np.hypot(*way)) + 1e-9
+    aside = np.array([-way[1], way[0]]) / length * rng.uniform(*_BROAD)
+    points = start + np.sort(rng.random((turns, 1)), axis=0) * way
+    points = points + rng.uniform(-1, 1, (turns, 1)) * aside
+    canvas = np.zeros(shape, np.uint8)
+    line = [np.round(points).astype(np.int32)]
+    cv2.polylines(canvas, line, False, 1, int(rng.integers(*_PEN)))
     return np.asarray(canvas > 0)
 
 
