@@ -1,8 +1,8 @@
 """Bare circuit boards as others would lay them out: what is odd about them is no defect.
 
 Where lines of copper, or the bare lines between copper, are narrow only in boards with cuts and
-bridges, a network takes every narrow line for one. What a board and its template both show is
-meant to be there, whatever it looks like.
+bridges, a network takes every narrow line for one. Lines of a layout are long and straight. What a
+board and its template both show is meant to be there, whatever it looks like.
 """
 
 from __future__ import annotations
@@ -28,8 +28,13 @@ from factory_perception.training.board_shapes import (
 )
 from factory_perception.training.data import Example
 
-#: At most so many places of a picture change; as many again in a template too.
+#: At most so many places of a picture change; as many shapes are painted where there is a template.
 _MOST = 8
+#: At most so many lines are added, so long, and so wide, in pixels.
+_LINES, _LINE, _LINE_WIDE = 4, (60, 300), (3, 14)
+#: A line begins where there is so little depth; it is tried at so many places; so far on it must
+#: have left the edge.
+_EDGE, _TRIES, _INSIDE = 1.5, 12, 10
 #: Half the width of lines that are made narrower, and of what remains of them, in pixels.
 _WIDE, _LEFT = (3.0, 14.0), (1.0, 3.0)
 #: Half the length of what is narrow, in pixels.
@@ -42,7 +47,7 @@ Window = tuple[slice, slice]
 
 
 def restyle_board(example: Example, rng: np.random.Generator) -> Example:
-    """Narrow lines in some places; beside a template, paint shapes of defects into both.
+    """Narrow lines and add some; beside a template, paint shapes of defects into both pictures.
 
     Boxes, and what lies in them, stay as they are.
     """
@@ -51,6 +56,8 @@ def restyle_board(example: Example, rng: np.random.Generator) -> Example:
     if example.template_bgr is not None:
         pictures.append(example.template_bgr.copy())
     free = outside(example.boxes, example.image_bgr.shape)
+    for _ in range(int(rng.integers(_LINES + 1))):
+        _add_line(pictures, free, rng)
     for _ in range(int(rng.integers(1, _MOST + 1))):
         _narrow(pictures, free, rng)
     if len(pictures) > 1:
@@ -70,6 +77,39 @@ def _paint(pictures: Pictures, free: Mask, rng: np.random.Generator) -> None:
         if changed is not None:
             for picture in pictures:
                 picture[changed] = BARE if kind in TAKEN else COPPER
+
+
+def _add_line(pictures: Pictures, free: Mask, rng: np.random.Generator) -> None:
+    """Lead a straight line from an edge to the next one, if there is room for it."""
+    of_copper = bool(rng.random() < 0.5)
+    ground = find_copper(pictures[0]) != of_copper
+    depth = _depth(ground)
+    edges = np.flatnonzero(ground & (depth < _EDGE) & free)
+    for place in rng.choice(edges, min(_TRIES, len(edges)), replace=False):
+        y, x = (int(at) for at in np.divmod(place, ground.shape[1]))
+        window = _line_from((y, x), depth, rng)
+        if window is not None and free[window].all():
+            for picture in pictures:
+                picture[window] = COPPER if of_copper else BARE
+            return
+
+
+def _line_from(
+    place: tuple[int, int], depth: NDArray[np.float32], rng: np.random.Generator
+) -> Window | None:
+    """Give the window of a line from an edge through its ground; None where it is short or long."""
+    upright, ahead = rng.random(2) < 0.5
+    (y, x), forth = place, 1 if ahead else -1
+    way = depth[y::forth, x] if upright else depth[y, x::forth]
+    ends = np.flatnonzero(way == 0)
+    length = int(ends[0]) if len(ends) else len(way)
+    if not _LINE[0] <= length < _LINE[1] or way[_INSIDE] < _INSIDE / 2:
+        return None
+    at, beside = (y, x) if upright else (x, y)
+    along = slice(at, at + length) if ahead else slice(at - length + 1, at + 1)
+    half = int(rng.integers(*_LINE_WIDE)) / 2
+    across = slice(max(int(beside - half), 0), int(np.ceil(beside + half)))
+    return (along, across) if upright else (across, along)
 
 
 def _narrow(pictures: Pictures, free: Mask, rng: np.random.Generator) -> None:
