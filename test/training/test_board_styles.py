@@ -7,6 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from factory_perception.training import board_styles
 from factory_perception.training.board_negatives import negative_of_board
 from factory_perception.training.board_styles import restyle_board
 from factory_perception.training.data import Example
@@ -35,7 +36,8 @@ def restyled(example: Example, count: int = 40):
     return [restyle_board(example, np.random.default_rng(seed)) for seed in range(count)]
 
 
-def test_lines_are_narrower_in_places_and_nothing_ends_or_meets():
+def test_lines_are_narrower_in_places_and_nothing_ends_or_meets(monkeypatch):
+    monkeypatch.setattr(board_styles, '_LINES', 0)
     example = replace(board(), template_bgr=None)
     copper = example.image_bgr[..., 0] < 128
     gone = new = 0
@@ -46,6 +48,21 @@ def test_lines_are_narrower_in_places_and_nothing_ends_or_meets():
         gone += (copper & ~after).sum()
         new += (after & ~copper).sum()
     assert gone > 1000 and new > 1000
+
+
+def test_lines_are_added_from_edge_to_edge_and_are_straight(monkeypatch):
+    monkeypatch.setattr(board_styles, '_narrow', lambda *_: None)
+    image = np.full((320, 320, 3), 255, np.uint8)
+    image[:, 100:220] = 0
+    example, seen = Example(image, Detections.empty()), set()
+    for changed in restyled(example):
+        copper = changed.image_bgr[..., 0] < 128
+        rows, columns = np.nonzero(~copper & (image[..., 0] < 128))
+        seen |= {('cut', parts(copper)), ('joined', parts(~copper))}
+        if len(rows) and parts(copper) == 2:
+            assert columns.min() == 100 and columns.max() == 219
+            assert 3 <= rows.max() - rows.min() + 1 <= 14
+    assert {('cut', 1), ('cut', 2), ('joined', 1), ('joined', 2), ('joined', 3)} <= seen
 
 
 def test_a_template_shows_the_same_and_shapes_of_defects_too():
