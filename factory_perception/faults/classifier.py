@@ -23,7 +23,7 @@ from factory_perception.faults.frame import Array
 from factory_perception.faults.observer import Observation
 from factory_perception.faults.trees import softmax, Trees, unpack_trees
 from factory_perception.model_store.folder import ModelFolder
-from factory_perception.model_store.manifest import ModelError
+from factory_perception.model_store.manifest import ModelError, OutdatedModelError
 
 CALIBRATION_FILE, TREES_FILE, STACK_FILE = 'calibration.npz', 'trees.npz', 'stack.npz'
 INPUT, STATE, OUTPUT, NEXT_STATE = 'rows', 'state', 'scores', 'next_state'
@@ -145,14 +145,15 @@ class FaultClassifier:
         """Take a model and the engine of its network.
 
         Raises:
-            ModelError: the network has other inputs or outputs, or was made by other code.
+            ModelError: the network has other inputs or outputs.
+            OutdatedModelError: it looks at other figures than this version of the package.
         """
         names = [spec.name for spec in (*engine.inputs, *engine.outputs)]
         if names != [INPUT, STATE, OUTPUT, NEXT_STATE]:
             raise ModelError(f'{model.label} holds no network for faults: {", ".join(names)}')
         wide, wanted = engine.inputs[0].shape[-1], row_widths(model.calibration)[1]
         if wide != wanted:
-            raise ModelError(
+            raise OutdatedModelError(
                 f'{model.label} looks at {wide} figures of a joint, this version of '
                 f'factory_perception at {wanted}: train it again'
             )

@@ -19,6 +19,10 @@ class ModelError(Exception):
     """A model folder that cannot be used; the text names the file and the mend."""
 
 
+class OutdatedModelError(ModelError):
+    """A sound model of another version of this package, which this version cannot run."""
+
+
 @dataclass(frozen=True)
 class TensorSpec:
     """A named input or output of a network; ``None`` in ``shape`` is the batch dimension."""

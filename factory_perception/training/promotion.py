@@ -10,7 +10,7 @@ import numpy as np
 
 from factory_perception.engines.engine import EngineError
 from factory_perception.model_store.folder import ModelFolder
-from factory_perception.model_store.manifest import ModelError
+from factory_perception.model_store.manifest import ModelError, OutdatedModelError
 from factory_perception.model_store.store import ModelStore
 from factory_perception.training.answers import Answers, collect_answers
 from factory_perception.training.comparison import compare, Comparison, signed
@@ -60,8 +60,8 @@ def decide(
 
     It is refused when it is surely worse (the 95 % interval of the paired difference lies below
     zero), and also when it looks worse by more than ``max_drop``, surely or not: on little data
-    nothing is sure, and what runs has proved itself. Where there is no champion it must surely be
-    better than all that needs no training.
+    nothing is sure, and what runs has proved itself. Where there is no champion, or one that this
+    version of the package cannot run, it must surely be better than all that needs no training.
 
     Args:
         store: where the champion is.
@@ -76,23 +76,30 @@ def decide(
         return Decision(promoted, reason, golden.origin, golden.sha256, version, found)
 
     if version is None:
-        return verdict(*_judge_first(rivals(candidate, golden)))
+        return verdict(*_judge_first(rivals(candidate, golden), 'there is no champion yet'))
     try:
         folder = store.find(f'{name}@{version}')
         present = collect_answers(folder, golden, 'onnxruntime', 'fp32')
         found = compare((folder.label, 'the candidate'), present, candidate)
+    except OutdatedModelError as error:
+        return verdict(
+            *_judge_first(rivals(candidate, golden), f'the champion runs no more ({error})')
+        )
     except (ModelError, EngineError, SettingsError) as error:
         return verdict(False, f'it cannot be compared with the champion: {error}')
     return verdict(*_judge(found, max_drop), found)
 
 
-def _judge_first(beside: Sequence[Rival]) -> tuple[bool, str, Comparison]:
-    """Judge what would be the first to run; the rival that comes closest to it decides."""
+def _judge_first(beside: Sequence[Rival], why: str) -> tuple[bool, str, Comparison]:
+    """Judge what would be the first to run; the rival that comes closest to it decides.
+
+    ``why`` says why there is nothing that runs.
+    """
     compared = [compare((one.name, 'the candidate'), one.answers, one.candidate) for one in beside]
     found = min(compared, key=lambda one: np.nan_to_num(_difference(one).low, nan=-np.inf))
     gap = f'{found.first}: {_gap(found)}'
     if _difference(found).low > 0:
-        return True, f'there is no champion yet, and it is better than {gap}', found
+        return True, f'{why}, and it is better than {gap}', found
     if _difference(found).value > 0:
         mend = f'{found.wanted}; measure on more of them (--validation; of the cell --pictures)'
         return False, f'it is not surely better than {gap}{mend}', found

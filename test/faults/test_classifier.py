@@ -16,7 +16,7 @@ from factory_perception.faults.diagnoser import Diagnoser, DiagnoserSettings
 from factory_perception.faults.frame import Block, FrameMaker
 from factory_perception.faults.observer import Observer
 from factory_perception.model_store.folder import open_folder
-from factory_perception.model_store.manifest import ModelError
+from factory_perception.model_store.manifest import ModelError, OutdatedModelError
 
 MODEL = Path(__file__).parents[2] / 'models' / 'armpi_faults' / '2'
 SERVO, STEP_S = 3, 0.1
@@ -65,7 +65,7 @@ def test_a_model_of_other_joints_is_refused_with_both_lists(parts):
 
 def test_a_model_that_was_made_for_other_figures_is_refused(parts):
     fewer = replace(parts[0].calibration, joints=('m1', 'm2'))
-    with pytest.raises(ModelError, match='figures of a joint, this version'):
+    with pytest.raises(OutdatedModelError, match='figures of a joint, this version'):
         FaultClassifier(replace(parts[0], calibration=fewer), parts[1])
 
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from factory_perception.model_store.manifest import OutdatedModelError
 from factory_perception.training import promotion
 from factory_perception.training.detection_answers import DetectionAnswers
 from factory_perception.training.promotion import (
@@ -114,6 +115,18 @@ def test_a_champion_that_cannot_be_measured_stays(store):
     decision = decide(store, 'means', detections(GOLDEN), GOLDEN, 0.01)
     assert not decision.promoted and 'cannot be compared' in decision.reason
     assert 'is a model for classify, not for detect' in decision.reason
+
+
+def test_a_champion_of_an_older_package_makes_way_for_what_beats_no_training(store, monkeypatch):
+    def too_old(*_):
+        raise OutdatedModelError('means@1 looks at 46 figures: train it again')
+
+    publish_mean(store)
+    monkeypatch.setattr(promotion, 'collect_answers', too_old)
+    decision = decide(store, 'means', detections(GOLDEN), GOLDEN, 0.01)
+    assert decision.promoted and decision.champion == 1
+    assert 'runs no more (means@1 looks at 46' in decision.reason
+    assert 'better than its own boxes' in decision.reason
 
 
 def test_what_was_decided_is_done_and_said(store):
