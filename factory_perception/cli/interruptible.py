@@ -1,4 +1,4 @@
-"""Long work that ends in good order, whoever asks for its end."""
+"""Long work that ends in good order when it is asked to."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise ``KeyboardInterrupt`` here when the process is asked to end, in whatever way.
+    """Raise ``KeyboardInterrupt`` here at SIGINT and SIGTERM; for the main thread.
 
-    What a script starts in the background ignores SIGINT by itself, and so do its children.
+    What a script starts in the background ignores SIGINT by itself, and so do its children: not
+    what runs in here.
     """
 
     def on_signal(*_: Any) -> None:

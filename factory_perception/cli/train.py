@@ -79,7 +79,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     need_torch()
-    with trainer_errors():
+    with trainer_errors(), interruptible():
         return _train(options)
 
 
@@ -118,8 +118,7 @@ def _train(options: argparse.Namespace) -> int:
         for line in left_out(data, validation):
             progress.say(line)
         try:
-            with interruptible():
-                folder = produce(order, progress.show, progress.say)
+            folder = produce(order, progress.show, progress.say)
         except KeyboardInterrupt:
             raise CommandError(f'interrupted{_go_on(run)}') from None
         except OSError as error:

@@ -38,6 +38,10 @@ class CalibrationError(ValueError):
     """A calibration that cannot be made or used; the text says why."""
 
 
+class OutdatedCalibrationError(CalibrationError):
+    """A sound calibration of another version of this package."""
+
+
 @dataclass(frozen=True)
 class Calibration:
     """The healthy state of one robot.
@@ -79,12 +83,13 @@ def unpack_calibration(data: bytes, origin: str) -> Calibration:
     """Read a calibration that was packed.
 
     Raises:
-        CalibrationError: it is none, or of another version of this package.
+        CalibrationError: it is none.
+        OutdatedCalibrationError: it is of another version of this package.
     """
     try:
         arrays = read_arrays(data, origin)
         if arrays['watches'].tolist() != [watch.name for watch in WATCHES]:
-            raise CalibrationError(f'{origin} is of another version: calibrate again')
+            raise OutdatedCalibrationError(f'{origin} is of another version: calibrate again')
         scales = Scales(**{item.name: arrays[f'scale_{item.name}'] for item in fields(Scales)})
         return Calibration(
             tuple(arrays['joints'].tolist()),

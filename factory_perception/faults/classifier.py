@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 
 from factory_perception.engines.engine import Engine
 from factory_perception.faults.arrays import read_arrays
-from factory_perception.faults.calibration import Calibration, unpack_calibration
+from factory_perception.faults.calibration import (
+    Calibration,
+    OutdatedCalibrationError,
+    unpack_calibration,
+)
 from factory_perception.faults.conformal import Strangeness
 from factory_perception.faults.features import (
     recurrent_rows,
@@ -81,13 +85,14 @@ def read_fault_model(folder: ModelFolder) -> FaultModel:
 
     Raises:
         ModelError: the model is for another task, or a file is missing or broken.
+        OutdatedModelError: it looks at other figures than this version of the package.
     """
     manifest = folder.manifest
     if manifest.task != 'fault' or STACK_FILE not in manifest.files:
         raise ModelError(f'{folder.label} is a model for {manifest.task}, not for joint faults')
     try:
-        calibration = unpack_calibration(folder.read(CALIBRATION_FILE), CALIBRATION_FILE)
-        width = row_widths(calibration)[0]
+        calibration = _read_calibration(folder)
+        width, _ = row_widths(calibration)
         trees = unpack_trees(folder.read(TREES_FILE), TREES_FILE, width)
         arrays = read_arrays(folder.read(STACK_FILE), STACK_FILE)
         stack = Stack(arrays['weights'], arrays['bias'])
@@ -102,6 +107,24 @@ def read_fault_model(folder: ModelFolder) -> FaultModel:
     return FaultModel(
         folder.label, kinds, whole, calibration, trees, stack, strangeness, manifest.thresholds
     )
+
+
+def _read_calibration(folder: ModelFolder) -> Calibration:
+    """Read the calibration of a model that looks at the figures which this package makes."""
+    label = folder.label
+    try:
+        calibration = unpack_calibration(folder.read(CALIBRATION_FILE), CALIBRATION_FILE)
+    except OutdatedCalibrationError as error:
+        raise OutdatedModelError(
+            f'{label} is of another version of factory_perception: train it again'
+        ) from error
+    wide, wanted = folder.manifest.inputs[0].shape[-1], row_widths(calibration)[1]
+    if wide != wanted:
+        raise OutdatedModelError(
+            f'{label} looks at {wide} figures of a joint, this version of factory_perception at '
+            f'{wanted}: train it again'
+        )
+    return calibration
 
 
 def ask_trees(
@@ -146,17 +169,10 @@ class FaultClassifier:
 
         Raises:
             ModelError: the network has other inputs or outputs.
-            OutdatedModelError: it looks at other figures than this version of the package.
         """
         names = [spec.name for spec in (*engine.inputs, *engine.outputs)]
         if names != [INPUT, STATE, OUTPUT, NEXT_STATE]:
             raise ModelError(f'{model.label} holds no network for faults: {", ".join(names)}')
-        wide, wanted = engine.inputs[0].shape[-1], row_widths(model.calibration)[1]
-        if wide != wanted:
-            raise OutdatedModelError(
-                f'{model.label} looks at {wide} figures of a joint, this version of '
-                f'factory_perception at {wanted}: train it again'
-            )
         self.model = model
         self._engine = engine
         self._shape = (*robots, len(model.calibration.joints))

@@ -32,7 +32,7 @@ def tree_rows(seen: Observation) -> Rows:
         seen.marks,
         frame.velocity[..., None],
         frame.acceleration[..., None],
-        seen.more,
+        seen.behaviour,
     ]
     others = trends[..., _SHOWN, :][..., _SPANS]
     shared = [
@@ -54,7 +54,7 @@ def recurrent_rows(seen: Observation) -> Rows:
         small,
         frame.velocity[..., None],
         frame.acceleration[..., None] / 10.0,
-        _compressed(seen.more),
+        _compressed(seen.behaviour),
     ]
     shown = small[..., _SHOWN]
     shared = [

@@ -16,14 +16,14 @@ from factory_perception.faults.usual import Usual
 class Observation:
     """One frame ``(..., J)`` and what it says.
 
-    ``marks`` ``(..., J, C)``, ``trends`` ``(..., J, C, S)``. ``more`` ``(..., J, D)``: changes,
+    ``marks`` ``(..., J, C)``, ``trends`` ``(..., J, C, S)``. ``behaviour`` ``(..., J, D)``: changes,
     where it is known what a mass at the tool does; elsewhere how joints follow their reference.
     """
 
     frame: Frame
     marks: Array
     trends: Array
-    more: Array
+    behaviour: Array
 
 
 class Observer:

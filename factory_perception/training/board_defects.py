@@ -17,9 +17,9 @@ from factory_perception.training.board_shapes import (
     COPPER,
     draw_shape,
     find_copper,
+    free_of,
     KINDS,
     look_at,
-    outside,
     TAKEN,
 )
 from factory_perception.training.data import Example
@@ -38,7 +38,7 @@ def paint_board_defects(
     """Paint one to six defects beside those that are there; the template stays as it is."""
     assert example.boxes is not None
     copper = find_copper(example.image_bgr)
-    free = outside(example.boxes, copper.shape)
+    free = free_of(example.boxes, copper.shape)
     image, parts = example.image_bgr.copy(), [example.boxes]
     board = look_at(copper)
     for kind in rng.choice(KINDS, int(rng.integers(1, _MOST + 1))):

@@ -6,14 +6,12 @@ of its edge, a cut through it; a speck beside it, a bump on its edge, a bridge b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_perception.training.setting_tree import SettingsError
 from factory_perception.vision.detections import Detections
 
 Mask = NDArray[np.bool_]
@@ -21,6 +19,8 @@ Mask = NDArray[np.bool_]
 #: negative each is the other.
 TAKEN, ADDED = ('pin-hole', 'mousebite', 'open'), ('copper', 'spur', 'short')
 KINDS = TAKEN + ADDED
+#: Kinds that touch no edge.
+ENCLOSED = ('pin-hole', 'copper')
 #: Grey level of what takes copper away and of what adds some.
 BARE, COPPER = 255, 0
 #: Each shape is tried at so many places.
@@ -29,25 +29,13 @@ _TRIES = 8
 _RADIUS, _LENGTH, _WIDTH, _FAR = (3.0, 10.0), (4.0, 22.0), (2, 8), 60
 #: Share of shapes that are scribbled with a fine pen; half the length and width of such a scribble,
 #: how often the pen turns, and how wide it is.
-_SCRIBBLED, _LONG, _BROAD, _TURNS, _PEN = 0.3, (6.0, 35.0), (4.0, 18.0), (5, 25), (1, 3)
+_SCRIBBLED, _LONG, _BROAD, _TURNS, _PEN = 0.3, (6.0, 35.0), (4.0, 18.0), (5, 25), (2, 4)
 #: Smaller crumbs do not count as parts of copper.
 _CRUMB = 6
+#: A pixel and its neighbours.
+_AROUND = np.ones((3, 3), np.uint8)
 #: Orders of the derivatives to the right and down.
 _BY = ((1, 0), (0, 1))
-
-
-def require_board_classes(classes: Sequence[str]) -> None:
-    """Check that every kind of shape has a class.
-
-    Raises:
-        SettingsError: it has not.
-    """
-    missing = sorted(set(KINDS) - set(classes))
-    if missing:
-        raise SettingsError(
-            'augment.board_defects and augment.board_negatives are for boards with the classes '
-            f'{", ".join(KINDS)}; this data set does not know {", ".join(missing)}'
-        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +53,7 @@ def find_copper(image_bgr: NDArray[np.uint8]) -> Mask:
     return np.asarray(image_bgr[..., 0] < (BARE + COPPER) / 2)
 
 
-def outside(boxes: Detections, shape: tuple[int, ...]) -> Mask:
+def free_of(boxes: Detections, shape: tuple[int, ...]) -> Mask:
     """Give the pixels of a picture ``(H, W)`` that no box covers."""
     free = np.ones(shape[:2], bool)
     for left, top, right, bottom in boxes.boxes_xyxy.astype(int):
@@ -107,8 +95,8 @@ def _attempt(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
     """Try one place."""
     ground = board.copper if kind in TAKEN else ~board.copper
-    shape = _enclosed(board, ground, rng) if kind in ('pin-hole', 'copper') else None
-    if kind not in ('pin-hole', 'copper') and len(board.edges):
+    shape = _enclosed(board, ground, rng) if kind in ENCLOSED else None
+    if kind not in ENCLOSED and len(board.edges):
         shape = _at_edge(board, ground, kind in ('open', 'short'), kind in TAKEN, rng)
     if shape is None:
         return None
@@ -118,6 +106,9 @@ def _attempt(
         return None
     if _effect(board.copper, changed, rows, columns, kind in TAKEN) != kind:
         return None
+    near = np.asarray(cv2.dilate(changed.astype(np.uint8), _AROUND), np.bool_)
+    if kind in ENCLOSED and (near & ~ground).any():
+        return None  # a loose part of it is not all of it
     if kind not in ('open', 'short') and rng.random() < 0.3:  # a brush that is nearly dry
         kept = rng.random(len(rows)) < 0.7
         if kept.any():
@@ -126,7 +117,7 @@ def _attempt(
 
 
 def _enclosed(board: Board, ground: Mask, rng: np.random.Generator) -> Mask | None:
-    """Draw a blob or a short stroke that stays away from edges, or a scribble that may not."""
+    """Draw a blob or a short stroke away from edges, or a scribble, which may reach them."""
     y, x = (int(rng.integers(side)) for side in ground.shape)
     if rng.random() < _SCRIBBLED:
         turn = rng.uniform(0, 2 * np.pi)

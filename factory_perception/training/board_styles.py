@@ -20,10 +20,10 @@ from factory_perception.training.board_shapes import (
     count_parts,
     draw_shape,
     find_copper,
+    free_of,
     KINDS,
     look_at,
     Mask,
-    outside,
     TAKEN,
 )
 from factory_perception.training.data import Example
@@ -55,7 +55,7 @@ def restyle_board(example: Example, rng: np.random.Generator) -> Example:
     pictures = [example.image_bgr.copy()]
     if example.template_bgr is not None:
         pictures.append(example.template_bgr.copy())
-    free = outside(example.boxes, example.image_bgr.shape)
+    free = free_of(example.boxes, example.image_bgr.shape)
     for _ in range(int(rng.integers(_LINES + 1))):
         _add_line(pictures, free, rng)
     for _ in range(int(rng.integers(1, _MOST + 1))):
@@ -107,8 +107,9 @@ def _line_from(
         return None
     at, beside = (y, x) if upright else (x, y)
     along = slice(at, at + length) if ahead else slice(at - length + 1, at + 1)
-    half = int(rng.integers(*_LINE_WIDE)) / 2
-    across = slice(max(int(beside - half), 0), int(np.ceil(beside + half)))
+    wide = int(rng.integers(*_LINE_WIDE))
+    first = beside - wide // 2
+    across = slice(max(first, 0), first + wide)
     return (along, across) if upright else (across, along)
 
 

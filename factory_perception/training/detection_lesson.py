@@ -11,9 +11,9 @@ from torch import nn, Tensor
 
 from factory_perception.training.assignment import assign
 from factory_perception.training.augmentation import augment
+from factory_perception.training.board_classes import require_board_classes
 from factory_perception.training.board_defects import paint_board_defects
 from factory_perception.training.board_negatives import negative_of_board
-from factory_perception.training.board_shapes import require_board_classes
 from factory_perception.training.board_styles import restyle_board
 from factory_perception.training.data import Example, PictureData
 from factory_perception.training.detection_validation import find_boxes
@@ -62,13 +62,14 @@ class DetectionLesson:
         width, height = self._input_wh
         self._centres, self._strides = cell_grid(height, width)  # (A, 2), (A, 1)
         self._augment = how.augment
-        if how.augment.board_defects or how.augment.board_negatives:
+        board = how.augment
+        if board.board_defects or board.board_negatives or board.board_styles:
             require_board_classes(data.classes)
         self._loader = Loader(len(data), how.fit, self._prepare, _collate, team.rank, team.size)
         self.batches_per_epoch = self._loader.batches_per_epoch
 
     def batches(self, epoch: int, progress: float) -> Iterator[DetectionBatch]:
-        """Give the batches of an epoch; near the end of the run pictures are left whole."""
+        """Give the batches of an epoch; near the end of the run nothing is mixed or painted in."""
         self._augment = self._how.augment
         if progress >= 1 - self._augment.quiet_end:
             self._augment = replace(self._augment, mosaic=0.0, paste=0.0, board_defects=0.0)

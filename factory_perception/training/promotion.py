@@ -29,9 +29,9 @@ class Decision:
         reason: why, in words.
         golden: the set that decided.
         golden_sha256: its hash.
-        champion: version that it was compared with; ``None`` where there was none, and what needs
-            no training stood in.
+        champion: version that held the place; ``None`` where there was none.
         comparison: the figures behind it; ``None`` where the two could not be compared.
+        first: whether what needs no training stood in for a champion that runs.
     """
 
     promoted: bool
@@ -40,6 +40,7 @@ class Decision:
     golden_sha256: str
     champion: int | None = None
     comparison: Comparison | None = None
+    first: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give it as plain values for the manifest."""
@@ -72,19 +73,22 @@ def decide(
     """
     version = store.champion(name)
 
-    def verdict(promoted: bool, reason: str, found: Comparison | None = None) -> Decision:
-        return Decision(promoted, reason, golden.origin, golden.sha256, version, found)
+    def verdict(
+        promoted: bool, reason: str, found: Comparison | None = None, first: bool = False
+    ) -> Decision:
+        return Decision(promoted, reason, golden.origin, golden.sha256, version, found, first)
+
+    def judge_first(why: str) -> Decision:
+        return verdict(*_judge_first(rivals(candidate, golden), why), first=True)
 
     if version is None:
-        return verdict(*_judge_first(rivals(candidate, golden), 'there is no champion yet'))
+        return judge_first('there is no champion yet')
     try:
         folder = store.find(f'{name}@{version}')
         present = collect_answers(folder, golden, 'onnxruntime', 'fp32')
         found = compare((folder.label, 'the candidate'), present, candidate)
     except OutdatedModelError as error:
-        return verdict(
-            *_judge_first(rivals(candidate, golden), f'the champion runs no more ({error})')
-        )
+        return judge_first(f'the champion runs no more ({error})')
     except (ModelError, EngineError, SettingsError) as error:
         return verdict(False, f'it cannot be compared with the champion: {error}')
     return verdict(*_judge(found, max_drop), found)

@@ -123,7 +123,7 @@ class AugmentSettings:
     )
     board_styles: float = setting(
         0.0,
-        'Share of pictures of bare boards laid out otherwise in places, with no box (detect).',
+        'Share of pictures of bare boards whose lines are changed outside of boxes (detect).',
         low=0,
         high=1,
     )
@@ -132,7 +132,7 @@ class AugmentSettings:
     )
     quiet_end: float = setting(
         0.1,
-        'Share of the run, at its end, without mosaic, pasting and painting.',
+        'Share of the run, at its end, without mosaic, pasting and painted defects.',
         low=0.0,
         high=1.0,
     )

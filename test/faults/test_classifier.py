@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from factory_perception.engines.selection import open_engine
+from factory_perception.faults import calibration, following
 from factory_perception.faults.calibration import CalibrationError
 from factory_perception.faults.classifier import FaultClassifier, read_fault_model, TREES_FILE
 from factory_perception.faults.diagnoser import Diagnoser, DiagnoserSettings
@@ -63,10 +64,16 @@ def test_a_model_of_other_joints_is_refused_with_both_lists(parts):
         Diagnoser(['left', 'right'], DiagnoserSettings(), classifier=FaultClassifier(*parts))
 
 
-def test_a_model_that_was_made_for_other_figures_is_refused(parts):
-    fewer = replace(parts[0].calibration, joints=('m1', 'm2'))
-    with pytest.raises(OutdatedModelError, match='figures of a joint, this version'):
-        FaultClassifier(replace(parts[0], calibration=fewer), parts[1])
+def test_a_model_that_looks_at_other_figures_is_refused_as_outdated(monkeypatch):
+    monkeypatch.setattr(following, 'COUNT', 3)
+    with pytest.raises(OutdatedModelError, match='at 60 figures of a joint, this version'):
+        read_fault_model(open_folder(MODEL))
+
+
+def test_a_model_with_other_watches_is_refused_as_outdated(monkeypatch):
+    monkeypatch.setattr(calibration, 'WATCHES', calibration.WATCHES[1:])
+    with pytest.raises(OutdatedModelError, match='of another version of factory_perception: train'):
+        read_fault_model(open_folder(MODEL))
 
 
 def test_a_changed_file_is_refused(tmp_path):

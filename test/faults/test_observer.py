@@ -30,7 +30,7 @@ def test_rows_are_as_wide_as_announced_and_the_same_for_many_robots(calibration)
     for rows, width in zip((tree_rows, recurrent_rows), row_widths(calibration)):
         assert rows(seen).shape == (2, 2, width)
         assert np.allclose(rows(seen), np.stack([rows(one) for one in each]), atol=1e-4)
-    assert seen.more.shape[-1] == (COUNT if loaded else following.COUNT)
+    assert seen.behaviour.shape[-1] == (COUNT if loaded else following.COUNT)
 
 
 def test_what_is_usual_is_a_plain_mean_at_first_and_forgets_later():
@@ -47,7 +47,7 @@ def test_more_friction_than_usual_is_a_change_of_that_joint():
     samples.effort[late, 0] += 2.0 * np.tanh(samples.velocity[late, 0] / 0.05)
     observer, found = Observer(calibration, FRAME_S), []
     for frame in frames(samples):
-        found.append(observer.update(frame).more)
+        found.append(observer.update(frame).behaviour)
     found = np.array(found)
     assert found.shape[1:] == (2, COUNT)
     before, after = found[500:740, :, 1], found[-50:, :, 1]  # the slope over six seconds

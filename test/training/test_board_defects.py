@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from factory_perception.training import board_shapes
+from factory_perception.training.board_classes import require_board_classes
 from factory_perception.training.board_defects import paint_board_defects
-from factory_perception.training.board_shapes import KINDS, require_board_classes, TAKEN
+from factory_perception.training.board_shapes import KINDS, TAKEN
 from factory_perception.training.data import Example
 from factory_perception.training.setting_tree import SettingsError
 from factory_perception.vision.detections import Detections
@@ -39,10 +41,12 @@ def painted(count: int):
             yield CLASSES[example.boxes.class_ids[0]], example, example.boxes.boxes_xyxy[0]
 
 
-def test_every_kind_does_to_the_copper_what_its_name_says():
+@pytest.mark.parametrize('scribbled', [0.0, 1.0])
+def test_every_kind_does_to_the_copper_what_its_name_says(monkeypatch, scribbled):
+    monkeypatch.setattr(board_shapes, '_SCRIBBLED', scribbled)
     before = board().image_bgr[..., 0] < 128
     seen = set()
-    for kind, example, _ in painted(200):
+    for kind, example, _ in painted(400):
         after = example.image_bgr[..., 0] < 128
         gone, new = before & ~after, after & ~before
         assert (gone.any(), new.any()) == ((True, False) if kind in TAKEN else (False, True))

@@ -61,8 +61,20 @@ def test_lines_are_added_from_edge_to_edge_and_are_straight(monkeypatch):
         seen |= {('cut', parts(copper)), ('joined', parts(~copper))}
         if len(rows) and parts(copper) == 2:
             assert columns.min() == 100 and columns.max() == 219
-            assert 3 <= rows.max() - rows.min() + 1 <= 14
     assert {('cut', 1), ('cut', 2), ('joined', 1), ('joined', 2), ('joined', 3)} <= seen
+
+
+def test_added_lines_are_as_wide_as_drawn():
+    copper = np.zeros((320, 320), np.uint8)
+    copper[:, 100:220] = 1
+    depth, widths = cv2.distanceTransform(copper, cv2.DIST_L2, 3), set()
+    for seed in range(300):
+        window = board_styles._line_from((160, 100), depth, np.random.default_rng(seed))
+        if window is not None:  # not up or down along the edge
+            rows, columns = window
+            assert (columns.start, columns.stop) == (100, 220) and rows.start <= 160 < rows.stop
+            widths.add(rows.stop - rows.start)
+    assert widths == set(range(3, 14))
 
 
 def test_a_template_shows_the_same_and_shapes_of_defects_too():

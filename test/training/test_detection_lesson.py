@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from factory_perception.training import detection_lesson
 from factory_perception.training.data import Example
 from factory_perception.training.detection_lesson import DetectionLesson
 from factory_perception.training.detection_recipe import DetectionRecipe
@@ -41,17 +42,27 @@ def test_defects_are_painted_where_asked_for():
     assert painted.exists.sum() >= 16 and len(painted.classes[painted.exists].unique()) >= 4
 
 
-@pytest.mark.parametrize('name', ['board_defects', 'board_negatives'])
+@pytest.mark.parametrize('name', ['board_defects', 'board_negatives', 'board_styles'])
 def test_defects_of_boards_need_boards(name):
     with pytest.raises(SettingsError, match='does not know'):
         lesson(Shapes(4), **{f'augment.{name}': '0.5'})
 
 
-def test_negatives_and_other_styles_come_where_asked_for():
-    def dark(**settings):
-        batch = next(iter(lesson(Boards(16), **settings).batches(0, 0.0)))
-        assert not batch.exists.any()
-        return float((batch.images < 0).float().mean())
+@pytest.mark.parametrize('progress', [0.0, 1.0])
+@pytest.mark.parametrize('share', [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(
+    ('setting', 'function'),
+    [('board_negatives', 'negative_of_board'), ('board_styles', 'restyle_board')],
+)
+def test_boards_are_changed_as_often_as_asked_for(monkeypatch, setting, function, share, progress):
+    changed = []
 
-    assert dark(**{'augment.board_negatives': '1.0'}) > 1 - dark() - 0.2
-    assert dark(**{'augment.board_styles': '1.0'}) != dark()
+    def change(example, *_):
+        changed.append(example)
+        return example
+
+    monkeypatch.setattr(detection_lesson, function, change)
+    settings = {f'augment.{setting}': str(share), 'augment.quiet_end': '0.2'}
+    for _ in lesson(Boards(32), **settings).batches(0, progress):
+        pass
+    assert changed == [] if not share else abs(len(changed) / 32 - share) < 0.3

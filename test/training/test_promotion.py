@@ -39,7 +39,7 @@ def against(store, monkeypatch):
 def test_the_first_of_its_kind_is_champion_if_it_beats_what_needs_no_training(store):
     decision = decide(store, 'shapes', detections(GOLDEN), GOLDEN, 0.01)
     assert decision.promoted and 'no champion yet, and it is better than' in decision.reason
-    assert decision.champion is None and decision.golden_sha256 == GOLDEN.sha256
+    assert decision.first and decision.champion is None and decision.golden_sha256 == GOLDEN.sha256
     assert decision.comparison.first == 'its own boxes with guessed classes'
 
 
@@ -124,7 +124,7 @@ def test_a_champion_of_an_older_package_makes_way_for_what_beats_no_training(sto
     publish_mean(store)
     monkeypatch.setattr(promotion, 'collect_answers', too_old)
     decision = decide(store, 'means', detections(GOLDEN), GOLDEN, 0.01)
-    assert decision.promoted and decision.champion == 1
+    assert decision.promoted and decision.first and decision.champion == 1
     assert 'runs no more (means@1 looks at 46' in decision.reason
     assert 'better than its own boxes' in decision.reason
 

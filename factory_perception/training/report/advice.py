@@ -51,8 +51,8 @@ def _hopeless(evidence: Evidence, figures: Mapping[str, Interval], least: float)
 
 def _refused(evidence: Evidence) -> list[str]:
     decision = evidence.decision
-    if decision.promoted or decision.champion is None or decision.comparison is None:
-        return []  # where there is no champion the reason says what to do
+    if decision.promoted or decision.first or decision.comparison is None:
+        return []  # where no champion runs the reason says what to do
     first = decision.comparison.first
     return [f'Find out what {first} did better: its data, its labels, its settings.']
 

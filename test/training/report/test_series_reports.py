@@ -131,6 +131,15 @@ def test_a_wrong_recording_is_named():
     assert (row['recording'], row['has'], row['was called']) == ('run 1', 'stuck a', 'stuck b')
 
 
+def test_a_champion_that_runs_no_more_is_not_called_the_model_that_runs(tmp_path):
+    made = series_evidence('fault')
+    decision = replace(made.decision, promoted=False, champion=1, first=True)
+    path = write_report(build_report(replace(made, decision=decision)), tmp_path / 'report')
+    text = read(path.read_text())
+    assert 'Good enough to run?' in text and 'Against the model that runs' not in text
+    assert 'Find out what' not in text
+
+
 @pytest.mark.parametrize('task', OWN)
 def test_where_there_is_no_champion_the_page_says_what_it_was_held_against(task, tmp_path, store):
     made = series_evidence(task)
@@ -146,9 +155,9 @@ def test_where_there_is_no_champion_the_page_says_what_it_was_held_against(task,
 def test_a_first_model_that_is_refused_is_told_the_mend_once():
     made, rival = series_evidence('fault'), compare(('a rule', 'it'), events(), events())
     reason = 'it is no better than a rule; train for longer'
-    refused = Decision(False, reason, 'swings', '0' * 64, None, rival)
+    refused = Decision(False, reason, 'swings', '0' * 64, None, rival, first=True)
     said = points(replace(made, decision=refused))
     assert said['Takes over'] == f'No: {reason}.' and 'Find out' not in said['What to do next']
-    worse = replace(refused, champion=1, comparison=replace(rival, first='shapes@1'))
+    worse = replace(refused, champion=1, first=False, comparison=replace(rival, first='shapes@1'))
     said = points(replace(made, decision=worse))
     assert 'Find out what shapes@1' in said['What to do next']

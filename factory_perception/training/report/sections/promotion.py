@@ -18,10 +18,10 @@ def promotion_section(decision: Decision) -> Section:
     level = 'good' if decision.promoted else 'stop'
     parts: list[Part] = [Notice(f'{verdict}: {decision.reason}.', level)]
     if decision.comparison is not None:
-        rival = 'without training' if decision.champion is None else decision.comparison.first
+        rival = 'without training' if decision.first else decision.comparison.first
         parts.append(_differences(decision.comparison, rival))
     lead = f'Decided on {decision.golden}.'
-    return Section(FIRST if decision.champion is None else TITLE, tuple(parts), lead)
+    return Section(FIRST if decision.first else TITLE, tuple(parts), lead)
 
 
 def _differences(found: Comparison, rival: str) -> Intervals:
