@@ -16,8 +16,9 @@ from factory_perception.faults.usual import Usual
 class Observation:
     """One frame ``(..., J)`` and what it says.
 
-    ``marks`` ``(..., J, C)``, ``trends`` ``(..., J, C, S)``. ``behaviour`` ``(..., J, D)``: changes,
-    where it is known what a mass at the tool does; elsewhere how joints follow their reference.
+    ``marks`` ``(..., J, C)``, ``trends`` ``(..., J, C, S)``. ``behaviour`` ``(..., J, D)``: what has
+    changed, where it is known what a mass at the tool does; elsewhere how joints follow their
+    reference.
     """
 
     frame: Frame
