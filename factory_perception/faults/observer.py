@@ -16,8 +16,8 @@ from factory_perception.faults.usual import Usual
 class Observation:
     """One frame ``(..., J)`` and what it says.
 
-    ``marks`` ``(..., J, C)``, ``trends`` ``(..., J, C, S)``. ``behaviour`` ``(..., J, D)``: what has
-    changed, where it is known what a mass at the tool does; elsewhere how joints follow their
+    ``marks`` ``(..., J, C)``, ``trends`` ``(..., J, C, S)``. ``behaviour`` ``(..., J, D)``: where
+    it is known what a mass at the tool does, what has changed; elsewhere how joints follow their
     reference.
     """
 
