@@ -106,9 +106,9 @@ def _judge_first(beside: Sequence[Rival], why: str) -> tuple[bool, str, Comparis
         return True, f'{why}, and it is better than {gap}', found
     if _difference(found).value > 0:
         mend = f'{found.wanted}; measure on more of them (--validation; of the cell --pictures)'
-        return False, f'it is not surely better than {gap}{mend}', found
+        return False, f'{why}, but it is not surely better than {gap}{mend}', found
     mend = '; train for longer, or look for wrong labels with factory_perception dataset check'
-    return False, f'it is no better than {gap}{mend}', found
+    return False, f'{why}, but it is no better than {gap}{mend}', found
 
 
 def _difference(found: Comparison) -> Interval:

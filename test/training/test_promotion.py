@@ -127,6 +127,10 @@ def test_a_champion_of_an_older_package_makes_way_for_what_beats_no_training(sto
     assert decision.promoted and decision.first and decision.champion == 1
     assert 'runs no more (means@1 looks at 46' in decision.reason
     assert 'better than its own boxes' in decision.reason
+    golden = OneShape(40, 'classify', seed=1)
+    refused = decide(store, 'means', classes(golden, wrong=0.7), golden, 0.01)
+    assert not refused.promoted and refused.first
+    assert re.search(r'runs no more .*, but it is no better than a guess', refused.reason)
 
 
 def test_what_was_decided_is_done_and_said(store):
