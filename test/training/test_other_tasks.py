@@ -95,7 +95,7 @@ def test_a_first_model_that_can_only_guess_is_published_but_does_not_run(store, 
     assert store.champion('small') is None
     with pytest.raises(ModelError, match='no version of small is promoted: say small@1'):
         store.find('small')
-    assert lines[-1].startswith('not promoted: it is no')
+    assert lines[-1].startswith('not promoted: there is no champion yet, but it is no')
     assert 'a guess by how often each class occurs' in lines[-1]
     assert lines[-1].endswith('factory_perception models promote small@1')
     written = folder.manifest.provenance['promotion']
