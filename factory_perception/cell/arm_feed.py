@@ -16,7 +16,7 @@ from factory_perception.cell.arrays import Matrix
 from factory_perception.cell.config import CellConfig
 from factory_perception.cell.drive import DriveInputs
 from factory_perception.cell.drive_faults import effects_of, WARMING_S
-from factory_perception.cell.drive_model import drive_model, DriveModel
+from factory_perception.cell.drive_model import drive_model, DriveModel, foreseen_torque
 from factory_perception.cell.dynamics import ArmModel
 from factory_perception.cell.faults import Fault
 from factory_perception.cell.grip import Grip
@@ -25,8 +25,6 @@ from factory_perception.cell.tasks import Task, TaskSource
 
 STOP_S = 0.25
 RESUME_S = 0.60
-#: The controller's idea of friction turns with the velocity over this width.
-_FRICTION_RAD_S = 0.05
 #: What is left of a failing bearing's warmth is forgotten below this.
 _NO_WARMTH_K = 1e-3
 #: Loads change slowly: they are worked out at every so many samples, and read in between.
@@ -149,12 +147,14 @@ class ArmFeed:
     def _lets_go(self, progress: Matrix, poor: Matrix) -> NDArray[np.bool_]:
         """Say where a poor grip lets go: on the way, the earlier the poorer it is.
 
-        Never as it closes: the gripper would feel that it is empty.
+        Never as it closes: the gripper would feel that it is empty. Nor when the arm has come to
+        the bin: there a part falls where it belongs.
         """
         assert self._plan is not None
         cycle = self._plan.task.cycle
         share = (progress - cycle.grasp_s) / (cycle.release_s - cycle.grasp_s)
-        return np.asarray((poor > 0) & (share >= 1.0 - _SLIPS_EARLIER * poor))
+        on_the_way = progress < cycle.release_s - self._config.cycle.release_s / 2
+        return np.asarray((poor > 0) & on_the_way & (share >= 1.0 - _SLIPS_EARLIER * poor))
 
     def _inputs(
         self,
@@ -177,8 +177,7 @@ class ArmFeed:
         loads = _at(self._plan.loads, progress / (self._step * _GRID))
         nominal = self._nominal
         feed = loads.torque(rate, change, believed)
-        feed += nominal.rotor * ddq + nominal.viscous * dq
-        feed += nominal.coulomb * np.tanh(dq / _FRICTION_RAD_S)
+        feed += foreseen_torque(nominal, dq, ddq)
         inertia = loads.inertia + real * loads.inertia_kg
         load = loads.torque(rate, change, real) - inertia * ddq
         load += _RIPPLE_SHARE * nominal.coulomb * np.sin(2 * self._ratio * q) * np.tanh(dq / 0.02)

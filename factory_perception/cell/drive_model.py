@@ -9,6 +9,9 @@ import numpy as np
 from factory_perception.cell.arm_config import ArmConfig
 from factory_perception.cell.arrays import Matrix
 
+#: A controller's idea of friction turns with the velocity over this width.
+FRICTION_RAD_S = 0.05
+
 
 @dataclass(frozen=True)
 class DriveModel:
@@ -57,6 +60,12 @@ def drive_model(arm: ArmConfig) -> DriveModel:
         2 * np.pi / 2**arm.encoder_bits,
         arm.rate_hz,
     )
+
+
+def foreseen_torque(model: DriveModel, dq: Matrix, ddq: Matrix) -> Matrix:
+    """Give the torque (..., n) that a controller foresees for rotors and friction of a motion."""
+    friction = model.coulomb * np.tanh(dq / FRICTION_RAD_S)
+    return model.rotor * ddq + model.viscous * dq + friction
 
 
 def built(model: DriveModel, rng: np.random.Generator) -> DriveModel:

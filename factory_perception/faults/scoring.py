@@ -50,6 +50,15 @@ class Alarm:
         ]
         return self.names[int(np.argmax(spans))][0]
 
+    def tells_s(self, truth: TrueFault) -> float | None:
+        """Say since when it tells of a fault: it was raised then, or took its name and joint."""
+        if truth.onset_s <= self.raised_s <= truth.end_s:
+            return self.raised_s
+        if truth.joint not in ('', self.part):
+            return None
+        given = [since for name, since in self.names[1:] if name == truth.kind]
+        return next((since for since in given if truth.onset_s <= since <= truth.end_s), None)
+
     def overlap_s(self, begin_s: float, end_s: float) -> float:
         """Give for how long it was up in an interval."""
         return max(min(self.cleared_s, end_s) - max(self.raised_s, begin_s), 0.0)
@@ -94,6 +103,7 @@ def match(
 
     The alarm that was up longest during a fault gives it its name and joint; the first gives the
     delay. An alarm belongs to a fault when it was raised from its onset to ``GRACE_S`` after it.
+    One that was up before tells of a fault when it takes its name; it still had no reason.
     """
     outcomes, used = [], set()
     for truth in truths:
@@ -103,12 +113,16 @@ def match(
             if truth.onset_s <= alarm.raised_s <= truth.end_s + GRACE_S
         ]
         used.update(mine)
-        during = [alarms[place] for place in mine if alarms[place].raised_s <= truth.end_s]
+        told = [(alarm, alarm.tells_s(truth)) for alarm in alarms]
+        during = [(alarm, since) for alarm, since in told if since is not None]
         if not during:
             outcomes.append(Outcome(truth, float('nan'), '', ''))
             continue
-        main = max(during, key=lambda alarm: alarm.overlap_s(truth.onset_s, truth.end_s + 1.0))
-        delay = min(alarm.raised_s for alarm in during) - truth.onset_s
+        main = max(
+            (alarm for alarm, _ in during),
+            key=lambda alarm: alarm.overlap_s(truth.onset_s, truth.end_s + 1.0),
+        )
+        delay = min(since for _, since in during) - truth.onset_s
         name = main.name_during(truth.onset_s, truth.end_s + 1.0)
         outcomes.append(Outcome(truth, delay, name, main.part))
     return outcomes, [alarm for place, alarm in enumerate(alarms) if place not in used]

@@ -76,7 +76,7 @@ class FaultRecipe:
             healthy.step_s,
             healthy.frame_s,
             healthy.frames,
-            kilogram=healthy.kilogram,
+            arm=healthy.arm,
         )
         seed = settings.fit.seed
         self._taught = [

@@ -8,7 +8,7 @@ import numpy as np
 
 from factory_perception.cell.arrays import Matrix
 from factory_perception.cell.config import CellConfig
-from factory_perception.cell.drive_model import drive_model
+from factory_perception.cell.drive_model import drive_model, foreseen_torque
 from factory_perception.cell.dynamics import inverse_dynamics, model_of
 from factory_perception.cell.pick_cycle import CyclePlanner
 from factory_perception.cell.seeds import stream
@@ -17,8 +17,6 @@ from factory_perception.cell.trajectory import Path
 
 #: Gazebo's controller does not interpolate: between two points it holds the first.
 POINT_S = 0.002
-#: As in the embedded cell: the controller's idea of friction turns with the velocity.
-_FRICTION_RAD_S = 0.05
 #: Nearer to home than this the arm counts as being there.
 _HOME_RAD = 0.05
 
@@ -61,6 +59,5 @@ class MotionPlanner:
         q, dq, ddq = path.at(np.arange(count) * POINT_S)
         dq[-1] = 0.0
         drives = self._drives
-        feed = inverse_dynamics(self._model, q, dq, ddq) + drives.rotor * ddq
-        feed += drives.viscous * dq + drives.coulomb * np.tanh(dq / _FRICTION_RAD_S)
+        feed = inverse_dynamics(self._model, q, dq, ddq) + foreseen_torque(drives, dq, ddq)
         return Motion(q, dq, np.clip(feed, -drives.limit, drives.limit))
