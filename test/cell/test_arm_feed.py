@@ -38,3 +38,23 @@ def test_a_poor_grip_lets_go_on_the_way_and_earlier_the_poorer_it_is(severity, s
         held = task.cycle.release_s - task.cycle.grasp_s
         at = (loss.begin_s - begin_s - task.cycle.grasp_s) / held
         assert at == pytest.approx(share, abs=0.01)
+
+
+def test_what_slips_over_the_bin_falls_where_it_belongs():
+    config = load_config()
+    planner = CyclePlanner(config)
+
+    def losses(fault_of):
+        tasks = Remembered(config, planner, stream(0, 'tasks'))
+        feed = ArmFeed(config, model_of(config.arm), tasks, planner.home)
+        feed.next(1)
+        cycle = tasks.begun[0][1].cycle
+        at_bin_s = cycle.release_s - config.cycle.release_s / 2
+        feed.next(round(cycle.release_s * config.arm.rate_hz), [fault_of(at_bin_s)])
+        return feed.grip.losses
+
+    def slip(onset_s):
+        return make_fault('grip_loss', '', 1.0, onset_s, 0.0, 0.05, config.arm.joint_names)
+
+    assert losses(lambda at_bin_s: slip(at_bin_s + 0.01)) == []
+    assert len(losses(lambda at_bin_s: slip(at_bin_s - 0.05))) == 1

@@ -45,6 +45,24 @@ def test_an_alarm_from_before_is_no_detection():
     assert len(false) == 1
 
 
+@pytest.mark.parametrize(
+    ('part', 'name', 'renamed_s', 'found'),
+    [
+        ('base', 'backlash', 21.0, True),
+        ('arm', 'backlash', 21.0, False),
+        ('base', 'friction_rise', 21.0, False),
+        ('base', 'backlash', 19.5, False),
+        ('base', 'backlash', 30.5, False),
+    ],
+)
+def test_an_alarm_from_before_tells_of_a_fault_when_it_takes_its_name(part, name, renamed_s, found):
+    early = _alarm(part, 'unknown', 19.0, 40.0).renamed(name, renamed_s)
+    (outcome,), false = match(TRUTHS[1:], [early])
+    assert outcome.detected == found
+    assert not found or outcome.delay_s == pytest.approx(1.0)
+    assert false == [early]  # there was no reason to raise it
+
+
 def test_alarms_are_made_of_changes_with_the_name_they_had_longest():
     changes = [
         Change('raised', verdict('unknown'), 20_000_000_000),
