@@ -13,7 +13,7 @@ import numpy as np
 from factory_perception.faults.arrays import read_arrays
 from factory_perception.faults.effort_model import EffortModel, fit_effort_model, RIDGE, terms
 from factory_perception.faults.frame import Array, Frame
-from factory_perception.faults.load_model import KnownArm, LoadModel, spread_without_mass
+from factory_perception.faults.load_model import LoadModel
 from factory_perception.faults.marks import fit_scales, MarkModel, Scales
 from factory_perception.faults.trends import Trends
 from factory_perception.faults.watches import LEAST, LOG, WATCH_SPANS_S, watched, WATCHES
@@ -24,10 +24,7 @@ LEAST_FRAMES = 400
 #: of which each is judged by what the others taught.
 RIDGE_ALONE, PARTS = 1e-2, 6
 #: Scatter and mass are found in turn, so often.
-_LOAD_ROUNDS, _SPREAD_ROUNDS = 3, 10
-#: What a file holds of a known arm, and what was measured on healthy ones.
-_KNOWN = tuple(item.name for item in fields(KnownArm))
-_MEASURED = tuple(item.name for item in fields(LoadModel))[1:]
+_LOAD_ROUNDS = 3
 #: So many values of a channel are worked out together.
 _TOGETHER = 1500
 #: Trends settle for this long before limits are taken.
@@ -103,7 +100,7 @@ def unpack_calibration(data: bytes, origin: str) -> Calibration:
                 EffortModel(arrays['effort']),
                 EffortModel(arrays['tracking']),
                 scales,
-                _unpack_load(arrays, origin),
+                _unpack_load(arrays),
             ),
             arrays['limits'],
         )
@@ -116,17 +113,23 @@ def unpack_calibration(data: bytes, origin: str) -> Calibration:
 def _pack_load(load: LoadModel | None) -> dict[str, Array]:
     if load is None:
         return {}
-    known = {f'load_{name}': getattr(load.arm, name).weights for name in _KNOWN}
-    return {**known, **{f'load_{name}': getattr(load, name) for name in _MEASURED}}
+    return {
+        'load_effort': load.effort.weights,
+        'load_tracking': load.tracking.weights,
+        'load_effort_noise': load.effort_noise,
+        'load_tracking_noise': load.tracking_noise,
+    }
 
 
-def _unpack_load(arrays: dict[str, Array], origin: str) -> LoadModel | None:
+def _unpack_load(arrays: dict[str, Array]) -> LoadModel | None:
     if 'load_effort' not in arrays:
         return None
-    if 'load_unladen' not in arrays:
-        raise OutdatedCalibrationError(f'{origin} is of another version: calibrate again')
-    arm = KnownArm(*(EffortModel(arrays[f'load_{name}']) for name in _KNOWN))
-    return LoadModel(arm, *(arrays[f'load_{name}'] for name in _MEASURED))
+    return LoadModel(
+        EffortModel(arrays['load_effort']),
+        EffortModel(arrays['load_tracking']),
+        arrays['load_effort_noise'],
+        arrays['load_tracking_noise'],
+    )
 
 
 def stack_frames(frames: Sequence[Frame]) -> Frame:
@@ -141,7 +144,7 @@ def calibrate(
     frame_s: float,
     frames: Frame,
     margin: float = MARGIN,
-    arm: KnownArm | None = None,
+    kilogram: tuple[EffortModel, EffortModel] | None = None,
     alone: bool = False,
 ) -> Calibration:
     """Learn from N frames ``(N, J)``, or of R healthy robots ``(N, R, J)``, in order of time.
@@ -152,7 +155,7 @@ def calibrate(
         frame_s: time between frames.
         frames: of healthy motion.
         margin: limits are this much above the most that ten hours like these would show.
-        arm: what is known of the arm, if anything.
+        kilogram: what a kilogram at the tool asks of effort and tracking, where that is known.
         alone: the frames ``(N, J)`` are a few minutes of one robot. Motions that the regressions
             have learned from fit them far better than those to come, so limits are then set by
             motions that they have not.
@@ -168,7 +171,7 @@ def calibrate(
             f'are too little: {LEAST_FRAMES * frame_s:.0f} s with a quarter in motion are needed'
         )
     effort, tracking = _fit_both(flat, alone)
-    load = None if arm is None else _fit_load(flat, (effort, tracking), arm)
+    load = None if kilogram is None else _fit_load(flat, (effort, tracking), kilogram)
     model = MarkModel(effort, tracking, fit_scales(flat, effort, tracking), load)
     judges = _held_out(flat, model) if alone else [(slice(0, len(frames.position)), model)]
     trends, most = Trends(frame_s), np.zeros((len(joints), len(WATCHES)))
@@ -195,20 +198,20 @@ def growth(seconds: float) -> Array:
     return np.sqrt(np.maximum(np.log(_WATCH_S / WATCH_SPANS_S) / np.log(seen), 1.0))
 
 
-def _fit_load(flat: Frame, usual: tuple[EffortModel, EffortModel], arm: KnownArm) -> LoadModel:
+def _fit_load(
+    flat: Frame,
+    usual: tuple[EffortModel, EffortModel],
+    kilogram: tuple[EffortModel, EffortModel],
+) -> LoadModel:
     """Measure by how much effort and tracking scatter when the mass is taken out of them."""
     table = terms(flat.position, flat.velocity, flat.acceleration)
     off = np.nan_to_num(flat.effort - usual[0].of(table))
     astray = np.nan_to_num(flat.tracking - usual[1].of(table))
-    beyond = np.nan_to_num(arm.beyond(table, flat.effort, flat.tracking))
-    pull, give = arm.effort.of(table), arm.tracking.of(table)
-    told = spread_without_mass(beyond, pull, _SPREAD_ROUNDS)
-    untold = spread_without_mass(astray, give, _SPREAD_ROUNDS)
     noise, lag = off.std(axis=0) + 1e-9, astray.std(axis=0) + 1e-9
     for _ in range(_LOAD_ROUNDS):
-        rest, left = LoadModel(arm, told, untold, noise, lag).rest(table, off, astray)
+        _, _, rest, left = LoadModel(*kilogram, noise, lag).split(table, off, astray)
         noise, lag = noise * rest.std(axis=0) + 1e-9, lag * left.std(axis=0) + 1e-9
-    return LoadModel(arm, told, untold, noise, lag)
+    return LoadModel(*kilogram, noise, lag)
 
 
 def _held_out(flat: Frame, model: MarkModel) -> list[tuple[slice, MarkModel]]:

@@ -22,9 +22,9 @@ _ROUGH = ('jolt', 'velocity_ripple', 'effort_ripple')
 _ROUGH_SPANS_S = (0.4, 2.0)
 #: Steps: a mark, a short span, and the longer one that it is compared with.
 _STEPS = (
-    ('told', 0.08, 0.4),
+    ('held', 0.08, 0.4),
     ('untold', 0.08, 0.4),
-    ('told', 0.4, 2.0),
+    ('held', 0.4, 2.0),
     ('untold', 0.4, 2.0),
     ('effort', 0.08, 0.4),
     ('tracking', 0.08, 0.4),

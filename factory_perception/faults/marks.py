@@ -27,9 +27,9 @@ MARKS = (
     'frozen',
     'unloaded',
 )
-#: Further marks where it is known what a mass at the tool does: the mass that the controller was
-#: told of and the one that it was not, the same on all joints, and what no mass explains.
-LOAD_MARKS = ('told', 'untold', 'rest', 'rest_friction', 'rest_gain', 'lag', 'lag_friction')
+#: Further marks where it is known what a mass at the tool does: the mass from effort and from
+#: tracking, the same on all joints, and what no mass explains.
+LOAD_MARKS = ('held', 'untold', 'rest', 'rest_friction', 'rest_gain', 'lag', 'lag_friction')
 #: Residuals beyond this say no more. Slips add up: a step in one frame must keep its size.
 CLIP = 60.0
 CLIP_SLIP = 2000.0
@@ -95,25 +95,19 @@ class MarkModel:
             frame.unloaded,
         ]
         if self.load is not None:
-            columns += _load_marks(self.load, frame, table, (off, astray), (way, size))
+            split = self.load.split(table, np.nan_to_num(off), np.nan_to_num(astray))
+            held, untold, rest, lag = (np.clip(part, -CLIP, CLIP) for part in split)
+            everywhere = np.zeros_like(rest)
+            columns += [
+                held + everywhere,
+                untold + everywhere,
+                rest,
+                rest * way,
+                rest * size,
+                lag,
+                lag * way,
+            ]
         return np.nan_to_num(np.stack(columns, axis=-1))
-
-
-def _load_marks(
-    load: LoadModel,
-    frame: Frame,
-    table: Array,
-    left: tuple[Array, Array],
-    slopes: tuple[Array, Array],
-) -> list[Array]:
-    """Give the marks of a known arm; ``left`` of effort and tracking, ``slopes`` way and size."""
-    off, astray = (np.nan_to_num(part) for part in left)
-    beyond = np.nan_to_num(load.arm.beyond(table, frame.effort, frame.tracking))
-    masses = (np.clip(mass, -CLIP, CLIP) for mass in load.masses(table, beyond, astray))
-    rest, lag = (np.clip(part, -CLIP, CLIP) for part in load.rest(table, off, astray))
-    everywhere, (way, size) = np.zeros_like(rest), slopes
-    told, untold = (mass + everywhere for mass in masses)
-    return [told, untold, rest, rest * way, rest * size, lag, lag * way]
 
 
 def fit_scales(frames: Frame, effort: EffortModel, tracking: EffortModel) -> Scales:

@@ -17,14 +17,8 @@ from factory_perception.training.cell_frames import cell_frames, FrameRuns
 #: Length of a run.
 RUN_S = 60.0
 HABITS = FaultHabits(severity=(0.35, 1.0))
-#: Arms that are learned from hardly ever rest between faults: more faults in the same time. Parts
-#: are lost more often than else: it takes many to tell a light one from none.
-TAUGHT_HABITS = FaultHabits(
-    kinds=(*ARM_FAULTS, 'grip_loss', 'grip_loss'),
-    severity=(0.35, 1.0),
-    pause_s=(4.0, 10.0),
-    first_s=6.0,
-)
+#: Arms that are learned from hardly ever rest between faults: more faults in the same time.
+TAUGHT_HABITS = FaultHabits(severity=(0.35, 1.0), pause_s=(4.0, 10.0), first_s=6.0)
 #: Enough for a fault of every kind.
 _REFERENCE_SEEDS = range(12)
 #: Seeds of healthy runs begin so far on.

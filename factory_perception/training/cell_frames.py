@@ -13,9 +13,9 @@ from factory_perception.cell.fault_plan import FaultHabits
 from factory_perception.cell.faults import Fault
 from factory_perception.cell.joint_data import joint_runs
 from factory_perception.faults.calibration import stack_frames
+from factory_perception.faults.effort_model import EffortModel
 from factory_perception.faults.frame import Array, Block, BLOCK_S, Frame, FrameMaker
-from factory_perception.faults.load_model import KnownArm
-from factory_perception.training.cell_arm import known_arm
+from factory_perception.training.cell_kilogram import kilogram_of
 
 #: A fault that grows for longer is hard to see at first.
 SLOW_S = 2.0
@@ -42,8 +42,8 @@ class FrameRuns:
     step_s: float
     frame_s: float
     lengths: tuple[int, ...] | None = None
-    #: What is known of the arm, if anything.
-    arm: KnownArm | None = None
+    #: What a kilogram at the tool asks of effort and tracking, where that is known.
+    kilogram: tuple[EffortModel, EffortModel] | None = None
 
     def __len__(self) -> int:
         return len(self.faults)
@@ -124,5 +124,5 @@ def cell_frames(
     names = [item.name for item in fields(Frame)]
     whole = Frame(*(np.concatenate([getattr(part, n) for part in parts], axis=1) for n in names))
     joints = config.arm.joint_names
-    arm = known_arm(config, whole)
-    return FrameRuns(whole, tuple(faults), joints, step_s, length * step_s, None, arm)
+    kilogram = kilogram_of(config, whole)
+    return FrameRuns(whole, tuple(faults), joints, step_s, length * step_s, None, kilogram)

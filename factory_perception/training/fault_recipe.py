@@ -76,7 +76,7 @@ class FaultRecipe:
             healthy.step_s,
             healthy.frame_s,
             healthy.frames,
-            arm=healthy.arm,
+            kilogram=healthy.kilogram,
         )
         seed = settings.fit.seed
         self._taught = [

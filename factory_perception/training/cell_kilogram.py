@@ -1,22 +1,23 @@
-"""What is known of the embedded cell's arm from its drawing and its controller, as regressions."""
+"""What a kilogram at the tool of the embedded cell's arm asks of its joints, as regressions."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from factory_perception.cell.config import CellConfig
-from factory_perception.cell.drive_model import drive_model, foreseen_torque
+from factory_perception.cell.drive_model import drive_model
 from factory_perception.cell.dynamics import inverse_dynamics, model_of
-from factory_perception.faults.effort_model import fit_effort_model
+from factory_perception.faults.effort_model import EffortModel, fit_effort_model
 from factory_perception.faults.frame import Frame
-from factory_perception.faults.load_model import KnownArm
 
 #: Moments that are fitted: the terms are fewer than two hundred.
 _MOMENTS = 20_000
 
 
-def known_arm(config: CellConfig, frames: Frame, seed: int = 0) -> KnownArm:
-    """Fit what is known to the motions of some frames.
+def kilogram_of(
+    config: CellConfig, frames: Frame, seed: int = 0
+) -> tuple[EffortModel, EffortModel]:
+    """Fit effort (Nm or A a kilogram) and tracking error (rad a kilogram) to healthy motion.
 
     A proportional controller gives way by torque over stiffness; what its derivative part adds is
     small while the arm follows its plan.
@@ -29,12 +30,9 @@ def known_arm(config: CellConfig, frames: Frame, seed: int = 0) -> KnownArm:
     drawn = np.random.default_rng(seed).choice(complete, _MOMENTS)
     q, dq, ddq = (part[drawn] for part in motion)
     model, drives = model_of(config.arm), drive_model(config.arm)
-    bare = inverse_dynamics(model, q, dq, ddq)
-    kilogram = inverse_dynamics(model, q, dq, ddq, 1.0) - bare
-    unladen = bare + foreseen_torque(drives, dq, ddq)
+    torque = inverse_dynamics(model, q, dq, ddq, 1.0) - inverse_dynamics(model, q, dq, ddq)
     unit = drives.amps_per_nm if config.arm.effort_unit == 'A' else 1.0
-    return KnownArm(
-        fit_effort_model(q, dq, ddq, kilogram * unit),
-        fit_effort_model(q, dq, ddq, -kilogram / drives.kp),
-        fit_effort_model(q, dq, ddq, unladen * unit),
+    return (
+        fit_effort_model(q, dq, ddq, torque * unit),
+        fit_effort_model(q, dq, ddq, -torque / drives.kp),
     )
