@@ -2,8 +2,13 @@
 
 Some faults look like nothing else, and a frame that only hints at them may count; others look like
 what healthy robots do at times. So each kind has its own odds from which a frame speaks for it, and
-its own evidence that raises an alarm: what healthy runs never reach, with a margin. Of several odds
-those are taken that find most faults of the kind, and find them soonest.
+its own evidence that raises an alarm: what healthy runs reach no more often than they may. Of
+several odds those are taken that find most faults of the kind, and find them soonest.
+
+The most evidence of a run is a maximum of sums of log odds, the tail of which falls exponentially
+(Cramer's bound of ruin). So the highest of many runs say how far the next ones go (peaks over a
+threshold: Pickands, *Statistical inference using extreme order statistics*, 1975); the highest one
+alone would leave that to chance.
 """
 
 from __future__ import annotations
@@ -20,7 +25,6 @@ from factory_perception.faults.decision import (
     BEYOND,
     CERTAIN_OF,
     CERTAIN_S,
-    EVIDENCE,
     EVIDENCE_OF,
     evidence_steps,
     joint_and_arm,
@@ -34,9 +38,14 @@ from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_evaluation import WOLF
 from factory_perception.training.statistics import poisson
 
-#: Thresholds are so many times what healthy runs reach, and so much more: evidence is in log odds,
-#: so a robot that nobody has seen gets there e times more seldom.
-MARGIN, REST = 1.25, 1.0
+#: So many alarms an hour all kinds of faults together may raise on healthy robots.
+ALARMS_AN_HOUR = 0.25
+#: The tail is measured on so many runs with the most evidence.
+TAIL_RUNS = 12
+#: It is not followed further than into so many times the runs that were watched.
+FURTHEST = 10.0
+#: An alarm needs this evidence (20 to 1), however seldom healthy runs reach it.
+LEAST_EVIDENCE = 3.0
 #: A fault is not called unknown for lack of certainty where its odds are as good as those of the
 #: least sure fault of its kind that was found, divided by this.
 UNSURE = 4.0
@@ -44,8 +53,8 @@ UNSURE = 4.0
 SURE = 0.999
 #: The trees are asked from this probability of a fault on.
 DOUBT = 0.05
-#: Log odds from which a frame may speak for a fault, to choose from: 1 to 1, 1 to 4.5, 1 to 20.
-ODDS = (0.0, -1.5, -3.0)
+#: Log odds from which a frame may speak for a fault, to choose from: 1 to 1 down to 1 to 20.
+ODDS = (0.0, -0.5, -1.0, -1.5, -3.0)
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,8 @@ def thresholds_of(
         healthy: runs without faults, and the probabilities ``(N, R, J, K + 1)`` of the network.
         faulty: the same of runs with faults; neither was learned from.
     """
-    levels = np.maximum(MARGIN * _most_evidence(judge.answers(*healthy)) + REST, EVIDENCE)
+    most, hours = _most_evidence(judge.answers(*healthy)), healthy[0].seconds / 3600.0
+    levels = rarely_reached(most, ALARMS_AN_HOUR / len(kinds) * hours)
     raised, certain = _watched(judge.answers(*faulty), levels, faulty[0].frame_s)
     runs, found = faulty[0], {}
     for place, kind in enumerate(kinds):
@@ -123,13 +133,27 @@ def _steps(answers: Array) -> Array:
 
 
 def _most_evidence(answers: Iterator[Array]) -> Array:
-    """Give the most evidence ``(K, len(ODDS))`` that runs reach."""
+    """Give the most evidence ``(R, K, len(ODDS))`` that each run reaches."""
     total: Array = np.zeros(1)
     most: Array = np.zeros(1)
     for one in answers:
         total = np.asarray(np.maximum(total + _steps(one), 0.0))
         most = np.asarray(np.maximum(most, total))
-    return np.asarray(most.max(axis=(0, 1)))
+    return np.asarray(most.max(axis=1))
+
+
+def rarely_reached(most: Array, runs: float) -> Array:
+    """Give the evidence that on average ``runs`` of as many would reach, fewer than 1 mostly.
+
+    ``most`` ``(R, ...)`` is what R runs reach. What lies above all but the highest ``TAIL_RUNS`` is
+    taken to fall exponentially.
+    """
+    high = np.sort(np.concatenate([most, np.zeros((1, *most.shape[1:]))]), axis=0)[::-1]
+    high = high[: TAIL_RUNS + 1]
+    above = high[:-1] - high[-1]
+    count = np.maximum((above > 0).sum(axis=0), 1)
+    further = np.log(count / max(runs, 1.0 / FURTHEST))
+    return np.asarray(np.maximum(high[-1] + above.sum(axis=0) / count * further, LEAST_EVIDENCE))
 
 
 def _watched(

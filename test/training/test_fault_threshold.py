@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from factory_perception.cell.faults import Fault
-from factory_perception.faults.decision import EVIDENCE, joint_and_arm
+from factory_perception.faults.decision import joint_and_arm
 from factory_perception.faults.frame import Frame
 from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_threshold import (
     few_hours,
-    MARGIN,
-    REST,
+    FURTHEST,
+    LEAST_EVIDENCE,
+    rarely_reached,
     thresholds_of,
     UNSURE,
 )
@@ -51,15 +52,30 @@ def chosen(healthy, faulty):
 def test_a_kind_that_nothing_healthy_looks_like_is_believed_at_a_hint():
     found = chosen(answers(), answers(backlash=(20, 40, 0.3)))  # log odds -0.85
     assert found['odds_backlash'] == -3.0  # 2.15 a frame: the soonest of those that find it
-    assert found['evidence_backlash'] == EVIDENCE
+    assert found['evidence_backlash'] == LEAST_EVIDENCE
 
 
 def test_a_kind_that_healthy_robots_look_like_needs_more():
     odds = np.log(0.9 / 0.1)
-    found = chosen(answers(backlash=(5, 15, 0.9)), answers(backlash=(20, 40, 0.9)))
+    found = chosen(answers(backlash=(5, 10, 0.9)), answers(backlash=(20, 40, 0.9)))
     assert found['odds_backlash'] == 0.0
-    assert found['evidence_backlash'] == pytest.approx(10 * odds * MARGIN + REST, abs=0.01)
-    assert found['evidence_collision'] == EVIDENCE
+    # One run of two seconds says little: its tail is not followed into ten hours.
+    assert found['evidence_backlash'] == pytest.approx(5 * odds * np.log(FURTHEST), abs=0.01)
+    assert found['evidence_collision'] == LEAST_EVIDENCE
+
+
+def test_the_highest_runs_say_how_far_the_next_ones_go():
+    rng = np.random.default_rng(0)
+    levels, highest = [], []
+    for _ in range(200):
+        most = 5.0 + rng.exponential(2.0, (500, 1))
+        levels.append(rarely_reached(most, 0.2)[0])
+        highest.append(most.max())
+    # One run in 2500 goes beyond; what chance adds to the highest of 500 is more than to the level.
+    assert np.median(levels) == pytest.approx(5.0 + 2.0 * np.log(2500), rel=0.05)
+    assert np.std(levels) < np.std(highest)
+    low, none = np.full((500, 1), 0.01), np.zeros((500, 1))
+    assert rarely_reached(low, 0.2) == rarely_reached(none, 0.2) == LEAST_EVIDENCE
 
 
 def test_a_kind_is_known_from_nearly_the_least_certainty_it_was_found_with():
@@ -89,5 +105,5 @@ def test_thresholds_of_few_hours_say_so(frames, lengths, said):
 
 
 def test_odds_at_which_a_fault_is_not_found_are_not_taken():
-    healthy = answers(backlash=(0, 60, 0.2))  # log odds -1.4: evidence without end at -3
-    assert chosen(healthy, answers(backlash=(20, 24, 0.9)))['odds_backlash'] == 0.0
+    healthy = answers(backlash=(0, 60, 0.2))  # log odds -1.4: evidence without end at -1.5 and -3
+    assert chosen(healthy, answers(backlash=(20, 24, 0.9)))['odds_backlash'] == -1.0
