@@ -51,7 +51,8 @@ class Recorder(Node):
                 self._listen(topic, there[topic][0], qos)
 
     def _listen(self, topic: str, kind: str, qos: dict) -> None:
-        connection = self._writer.add_connection(topic, kind, typestore=self._store)
+        with self._lock:  # messages of other topics are written meanwhile, into the same chunk
+            connection = self._writer.add_connection(topic, kind, typestore=self._store)
         self.counts[topic] = 0
 
         def write(data: bytes) -> None:
