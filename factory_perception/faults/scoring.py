@@ -92,7 +92,7 @@ class Outcome:
 
     @property
     def detected(self) -> bool:
-        """Say whether an alarm was raised while it was there."""
+        """Say whether an alarm was raised, or took its name, while it was there."""
         return bool(np.isfinite(self.delay_s))
 
 

@@ -38,7 +38,7 @@ from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_evaluation import WOLF
 from factory_perception.training.statistics import poisson
 
-#: So many alarms an hour all kinds of faults together may raise on healthy robots.
+#: So many alarms an hour all kinds of faults together are meant to raise on healthy robots.
 ALARMS_AN_HOUR = 0.25
 #: The tail is measured on so many runs with the most evidence.
 TAIL_RUNS = 12
@@ -143,10 +143,10 @@ def _most_evidence(answers: Iterator[Array]) -> Array:
 
 
 def rarely_reached(most: Array, runs: float) -> Array:
-    """Give the evidence that on average ``runs`` of as many would reach, fewer than 1 mostly.
+    """Give the evidence ``(...)`` that of R runs no more than ``runs`` reach on average.
 
-    ``most`` ``(R, ...)`` is what R runs reach. What lies above all but the highest ``TAIL_RUNS`` is
-    taken to fall exponentially.
+    ``most`` ``(R, ...)`` is what R runs reach. What the highest ``TAIL_RUNS`` have above the next
+    one is taken to fall exponentially, so that ``runs`` may be less than 1.
     """
     high = np.sort(np.concatenate([most, np.zeros((1, *most.shape[1:]))]), axis=0)[::-1]
     high = high[: TAIL_RUNS + 1]
