@@ -54,14 +54,14 @@ class DetectionRecipe(SeeingRecipe):
     ) -> None:
         """Find the threshold with the highest F1 on validation pictures."""
         assert isinstance(network, DetectionNetwork)
-        truths, found = find_boxes(network, validation, settings.model)
+        truths, found = find_boxes(network, validation, settings.model, settings.export.views)
         self._score = best_threshold(match(truths, found, network.classes))
 
     def export(self, network: nn.Module, settings: TrainingSettings, half: bool) -> bytes:
         """Export with decoding in the graph, which stays in full precision."""
         width, height = settings.model.input_wh
         inner: nn.Module = fused(network)
-        deployed = DeployedDetector(HalfInside(inner) if half else inner, height, width)
+        deployed = _deployed(HalfInside(inner) if half else inner, settings)
         shape = (3, height, width)
         names = _NAMES[: 2 if settings.model.template else 1]
         return export_onnx(deployed, dict.fromkeys(names, shape), ['boxes', 'scores'])
@@ -87,9 +87,8 @@ class DetectionRecipe(SeeingRecipe):
     def probe(self, network: nn.Module, settings: TrainingSettings, data: PictureData) -> bytes:
         """Let torch answer to a picture of the data, in few grey levels: it packs to a fifth."""
         assert isinstance(network, DetectionNetwork)
-        width, height = settings.model.input_wh
         inputs = {n: np.round(a * 4) / 4 for n, a in self.inputs(settings, data, 0).items()}
-        deployed = DeployedDetector(network, height, width).eval()
+        deployed = _deployed(network, settings).eval()
         with torch.inference_mode():
             boxes, scores = deployed(*map(torch.from_numpy, inputs.values()))
         return pack_probe(inputs, {'boxes': boxes.numpy(), 'scores': scores.numpy()})
@@ -111,6 +110,11 @@ class DetectionRecipe(SeeingRecipe):
     ) -> dict[str, Any]:
         """Measure average precision."""
         return evaluate_detector(folder, data, backend=backend, precision=precision)
+
+
+def _deployed(network: nn.Module, settings: TrainingSettings) -> DeployedDetector:
+    width, height = settings.model.input_wh
+    return DeployedDetector(network, height, width, settings.export.views)
 
 
 def image_input(name: str, size_wh: tuple[int, int]) -> dict[str, Any]:

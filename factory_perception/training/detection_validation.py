@@ -20,12 +20,12 @@ BATCH = 8
 
 @torch.inference_mode()
 def find_boxes(
-    network: DetectionNetwork, data: PictureData, model: ModelSettings
+    network: DetectionNetwork, data: PictureData, model: ModelSettings, views: int = 1
 ) -> tuple[list[Detections], list[Detections]]:
     """Run a network over whole pictures; give truth and findings in pixels of the input."""
     width, height = model.input_wh
     device = next(network.parameters()).device
-    deployed = DeployedDetector(network, height, width).eval().to(device)
+    deployed = DeployedDetector(network, height, width, views).eval().to(device)
     truths: list[Detections] = []
     found: list[Detections] = []
     for start in range(0, len(data), BATCH):

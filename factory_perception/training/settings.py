@@ -188,6 +188,12 @@ class ExportSettings:
         'How much worse than the champion a new version may look and still take over.',
         low=0.0,
     )
+    views: int = setting(
+        1,
+        'Views of a picture that a published detector averages: 2 adds the one mirrored left to '
+        'right, 4 those mirrored top to bottom; takes so many times as long (detect).',
+        choices=(1, 2, 4),
+    )
     calibration_pictures: int = setting(128, 'Training pictures that set the scales.', low=1)
 
 

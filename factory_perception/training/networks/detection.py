@@ -21,6 +21,7 @@ from factory_perception.training.networks.trunk import (
     Trunk,
     TrunkSize,
 )
+from factory_perception.training.networks.views import Views
 
 #: exp of this many is the longest distance in strides; keeps half precision finite.
 MAX_LOG_DISTANCE = 4.0
@@ -148,9 +149,12 @@ def decode_boxes(log_distances: Tensor, centres: Tensor, strides: Tensor) -> Ten
 
 
 class DeployedDetector(nn.Module):
-    """The network as it is exported: boxes are decoded inside, in full precision."""
+    """The network as it is exported: boxes are decoded inside, in full precision.
 
-    def __init__(self, network: nn.Module, height: int, width: int) -> None:
+    With more than one view it looks at mirrored pictures too and gives the mean.
+    """
+
+    def __init__(self, network: nn.Module, height: int, width: int, views: int = 1) -> None:
         super().__init__()
         self.network = network
         self.centres: Tensor
@@ -158,6 +162,7 @@ class DeployedDetector(nn.Module):
         centres, strides = cell_grid(height, width)
         self.register_buffer('centres', centres)
         self.register_buffer('strides', strides)
+        self.views = Views(views, height, width, STRIDES) if views > 1 else None
 
     def forward(self, images: Tensor, templates: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Turn images ``(B, 3, H, W)`` into boxes ``(B, A, 4)`` and scores ``(B, A, C)``.
@@ -166,6 +171,7 @@ class DeployedDetector(nn.Module):
         """
         if templates is not None:
             images = torch.cat([images, templates], 1)
-        predictions = self.network(images)
+        predictions = self.network(self.views.show(images) if self.views else images)
         boxes = decode_boxes(predictions.log_distances, self.centres, self.strides)
-        return boxes, predictions.logits.float().sigmoid()
+        scores = predictions.logits.float().sigmoid()
+        return self.views.mean(boxes, scores) if self.views else (boxes, scores)
