@@ -61,6 +61,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--run-dir', type=Path, help='folder for checkpoints and metrics')
     parser.add_argument('--resume', action='store_true', help='go on from the last checkpoint')
     parser.add_argument(
+        '--export-only', action='store_true',
+        help='learn nothing: measure the model of --from on these data and publish it anew',
+    )  # fmt: skip
+    parser.add_argument(
         '--learning-curve', action='store_true',
         help='also train on a quarter and on half of the data; takes three times as long',
     )  # fmt: skip
@@ -90,6 +94,8 @@ def _train(options: argparse.Namespace) -> int:
     from factory_perception.training.settings import load_settings
     from factory_perception.training.tensorboard_files import TensorboardFiles
 
+    if options.export_only and (options.resume or options.learning_curve):
+        raise CommandError('--export-only learns nothing: leave out --resume and --learning-curve')
     data, validation = _data(options)
     name = options.name or Path(options.data).resolve().name.lower().replace('-', '_')
     board = TensorboardFiles() if options.tensorboard else None
@@ -108,6 +114,7 @@ def _train(options: argparse.Namespace) -> int:
         if data.task == 'detect' and options.data == 'cell'
         else {},
         resume=options.resume,
+        export_only=options.export_only,
         golden=_golden(options, data),
         learning_curve=options.learning_curve,
     )

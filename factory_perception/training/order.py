@@ -28,6 +28,8 @@ class Order:
     licence: dict[str, str]
     extra: dict[str, Any] = field(default_factory=dict)
     resume: bool = False
+    #: Publish the model of ``model.start_from`` anew; nothing is learned.
+    export_only: bool = False
     #: What decides whether the new version takes over; the validation set when absent.
     golden: PictureData | None = None
     #: Also train on parts of the data, to see whether more of them would help.

@@ -13,7 +13,7 @@ from torch import nn
 from factory_perception.model_store.folder import ModelFolder
 from factory_perception.training.candidate import build_candidate
 from factory_perception.training.datasets.series import SERIES_TASKS
-from factory_perception.training.distributed import join_team
+from factory_perception.training.distributed import join_team, Team
 from factory_perception.training.fit import fit, Step
 from factory_perception.training.input_size import with_input_size
 from factory_perception.training.learning_curve import learning_curve, require_divisible
@@ -29,6 +29,9 @@ def produce(
     order: Order, watch: Callable[[Step], None], say: Callable[[str], None]
 ) -> ModelFolder | None:
     """Train and publish the next version of a model; nothing where this process does not lead.
+
+    With ``export_only`` nothing is learned: the weights of the model to start from are measured,
+    judged and published anew, with other settings or for other data.
 
     The new version becomes champion only when it is not worse than the present one. Decision and
     reason stand in the manifest and in the report, and are said.
@@ -54,7 +57,10 @@ def produce(
     order.run.write_settings(order.settings)
     if order.run.holds_checkpoint and not order.resume:
         say(f'{order.run.path} held an earlier run; it is dropped (--resume would go on from it)')
-    trained = fit(lesson, order.settings.fit, order.run, watch, order.resume)
+    if order.export_only:
+        trained = _as_it_is(order, network, team, say)
+    else:
+        trained = fit(lesson, order.settings.fit, order.run, watch, order.resume)
     if not team.leads:
         return None
     if order.learning_curve:
@@ -72,6 +78,16 @@ def _settled(order: Order, before: TrainingSettings | None, say: Callable[[str],
     return replace(order, settings=settings)
 
 
+def _as_it_is(
+    order: Order, network: nn.Module, team: Team, say: Callable[[str], None]
+) -> nn.Module:
+    if team.leads:
+        order.run.clear()  # the report would show what another run learned
+    team.leave()
+    say(f'nothing is learned: the weights of {order.settings.model.start_from} stay as they are')
+    return network.eval()
+
+
 def _start(order: Order, say: Callable[[str], None]) -> nn.Module:
     recipe, model = order.recipe, order.settings.model
     torch.manual_seed(order.settings.fit.seed)
@@ -85,6 +101,11 @@ def _start(order: Order, say: Callable[[str], None]) -> nn.Module:
         raise SettingsError(
             'fit.keep_start mixes with the weights of a whole model: say --from with one that has '
             'the same classes, size and input'
+        )
+    if order.export_only and (missing or not model.start_from):
+        raise SettingsError(
+            'nothing but a whole model can be published without learning: say --from with one that '
+            'has the same classes, and its own settings (model.size, model.template, --config)'
         )
     if missing:
         say(f'{len(missing)} tensors begin afresh, among them {", ".join(missing[:3])}')

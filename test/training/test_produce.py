@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import onnx
+from onnx import numpy_helper
 import pytest
 
 from factory_perception.engines.selection import open_engine
@@ -13,6 +14,7 @@ from factory_perception.training.detection_recipe import DetectionRecipe
 from factory_perception.training.evaluate_detector import evaluate_detector
 from factory_perception.training.produce import Order, produce
 from factory_perception.training.run_folder import RunFolder
+from factory_perception.training.setting_tree import SettingsError
 from factory_perception.training.settings import load_settings
 from test.training.shapes import Shapes
 
@@ -22,11 +24,11 @@ LICENCE = {'model': 'Apache-2.0', 'data': 'none'}
 
 @pytest.fixture
 def make(store, tmp_path):
-    def make(data=None, validation=None, run='run', resume=False, **assignments):
+    def make(data=None, validation=None, run='run', resume=False, export_only=False, **assignments):
         order = Order(
             'shapes', DetectionRecipe(), data or Shapes(256), validation or Shapes(48, seed=1),
             load_settings('tiny', None, assignments), store, RunFolder(tmp_path / run),
-            'test', LICENCE, resume=resume,
+            'test', LICENCE, resume=resume, export_only=export_only,
         )  # fmt: skip
         lines, steps = [], []
         folder = produce(order, steps.append, lines.append)
@@ -104,6 +106,35 @@ def test_fine_tuning_starts_where_the_model_ended(make, store):
         first.manifest.metrics['fp32']['map50'], abs=0.05
     )
     assert not any('begin afresh' in line for line in lines)
+
+
+def test_a_model_is_published_anew_without_learning(make, tmp_path):
+    first, _, _ = make(**{'fit.epochs': '6'})
+    again = {'model.start_from': 'shapes', 'export.views': '4'}
+    second, lines, steps = make(export_only=True, **again)
+    assert steps == [] and RunFolder(tmp_path / 'run').metrics() == []
+    assert any(line.startswith('nothing is learned: the weights of shapes') for line in lines)
+    old, new = (onnx.load_from_string(f.read('fp32.onnx')).graph for f in (first, second))
+    network = [tensor for tensor in old.initializer if tensor.name.startswith('network.')]
+    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in network}
+    assert len(weights) > 50
+    for tensor in new.initializer:
+        if tensor.name in weights:
+            same = numpy_helper.to_array(tensor)
+            np.testing.assert_allclose(same, weights.pop(tensor.name), rtol=1e-3, atol=1e-4)
+    assert not weights
+    assert second.manifest.metrics['fp32']['map50'] > first.manifest.metrics['fp32']['map50'] - 0.02
+    assert (second.path / 'report' / 'index.html').is_file()
+    with open_engine(second, 'onnxruntime') as engine:
+        assert [spec.shape[1:] for spec in engine.outputs] == [(252, 4), (252, 2)]
+
+
+def test_only_a_whole_model_is_published_without_learning(make):
+    with pytest.raises(SettingsError, match='say --from'):
+        make(export_only=True)
+    make(Shapes(32), Shapes(8, seed=1), **QUICK)
+    with pytest.raises(SettingsError, match=r'model\.size'):
+        make(export_only=True, **{'model.start_from': 'shapes@1', 'model.size': 's'})
 
 
 def test_shuffled_labels_cost_what_they_should(make):
