@@ -21,49 +21,42 @@ class Views(nn.Module):
         """Look from ``count`` sides, at most four; strides are those of the cells' grids."""
         super().__init__()
         self.mirrored, self.size_hw = MIRRORED[:count], (height, width)
-        cells = [_mirrored_cells(height, width, strides, *sides) for sides in self.mirrored]
-        # Plain gathering is understood by every engine; steps backwards are not.
-        self.cells: Tensor
-        self.columns: Tensor
-        self.rows: Tensor
-        self.register_buffer('cells', torch.stack(cells))
-        self.register_buffer('columns', torch.arange(width - 1, -1, -1))
-        self.register_buffer('rows', torch.arange(height - 1, -1, -1))
+        self.grids = [(height // stride, width // stride) for stride in strides]
 
     def show(self, pictures: Tensor) -> Tensor:
         """Turn pictures ``(B, C, H, W)`` into all their views ``(V * B, C, H, W)``."""
-        views = []
-        for left_right, top_bottom in self.mirrored:
-            view = pictures.index_select(3, self.columns) if left_right else pictures
-            views.append(view.index_select(2, self.rows) if top_bottom else view)
-        return torch.cat(views)
+        return torch.cat([_turned(pictures, 2, *sides) for sides in self.mirrored])
 
     def mean(self, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
         """Average boxes ``(V * B, A, 4)`` and scores ``(V * B, A, C)`` over the views."""
-        count, (height, width) = len(self.mirrored), self.size_hw
-        boxes, scores = boxes.unflatten(0, (count, -1)), scores.unflatten(0, (count, -1))
-        edges, marks = [], []
-        for index, (left_right, top_bottom) in enumerate(self.mirrored):
-            left, top, right, bottom = boxes[index].unbind(-1)
+        (height, width), cells = self.size_hw, []
+        found = torch.cat([boxes, scores], -1).unflatten(0, (len(self.mirrored), -1))
+        for (left_right, top_bottom), view in zip(self.mirrored, found):
+            left, top, right, bottom, marks = view.split([1, 1, 1, 1, scores.shape[-1]], -1)
             if left_right:
                 left, right = width - right, width - left
             if top_bottom:
                 top, bottom = height - bottom, height - top
-            back = torch.stack([left, top, right, bottom], -1)
-            edges.append(back.index_select(1, self.cells[index]))
-            marks.append(scores[index].index_select(1, self.cells[index]))
-        return torch.stack(edges).mean(0), torch.stack(marks).mean(0)
+            back = torch.cat([left, top, right, bottom, marks], -1)
+            cells.append(self._cells_back(back, left_right, top_bottom))
+        mean = torch.stack(cells).mean(0)
+        return mean[..., :4], mean[..., 4:]
+
+    def _cells_back(self, values: Tensor, left_right: bool, top_bottom: bool) -> Tensor:
+        """Put what cells say ``(B, A, N)`` where the cells of the picture itself are."""
+        parts = values.split([rows * columns for rows, columns in self.grids], 1)
+        turned = [
+            _turned(part.unflatten(1, grid), 1, left_right, top_bottom).flatten(1, 2)
+            for part, grid in zip(parts, self.grids)
+        ]
+        return torch.cat(turned, 1)
 
 
-def _mirrored_cells(
-    height: int, width: int, strides: tuple[int, ...], left_right: bool, top_bottom: bool
-) -> Tensor:
-    """Say for each cell of a picture (A,) which cell of its mirrored view looks there."""
-    sides = [side for side, turned in ((1, left_right), (0, top_bottom)) if turned]
-    orders, before = [], 0
-    for stride in strides:
-        rows, columns = height // stride, width // stride
-        grid = torch.arange(rows * columns).reshape(rows, columns)
-        orders.append(before + grid.flip(sides).flatten())
-        before += rows * columns
-    return torch.cat(orders)
+def _turned(values: Tensor, rows_axis: int, left_right: bool, top_bottom: bool) -> Tensor:
+    """Mirror what has rows on one axis and columns on the next."""
+    for axis, mirrored in ((rows_axis + 1, left_right), (rows_axis, top_bottom)):
+        if mirrored:
+            # Gathering is understood by every engine; a slice that steps backwards is not.
+            last = values.shape[axis] - 1
+            values = values.index_select(axis, last - torch.arange(last + 1, device=values.device))
+    return values
