@@ -29,6 +29,8 @@ _TIMES: dict[str, tuple[float, float, float, float]] = {
     'underexposed': (6.0, 14.0, 0.3, 2.0),
     'frozen_frame': (2.0, 5.0, 0.0, 0.0),
 }
+#: No fault of the arm that comes by itself lasts longer.
+LONGEST_S = max(_TIMES[kind][1] for kind in ARM_FAULTS)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ def joint_runs(
     duration_s: float,
     habits: FaultHabits | None = None,
     warm: bool = True,
+    faults_until_s: float | None = None,
 ) -> Iterator[JointRun]:
     """Simulate one run for every seed.
 
@@ -60,11 +61,13 @@ def joint_runs(
         duration_s: of every run.
         habits: which faults come how often; None for none at all.
         warm: start with drives that have been at work, each as warm as it happens to be.
+        faults_until_s: no fault begins later; the end of the run when None.
 
     A run takes about 0.1 MB of memory a second while it is made: take many seeds rather than long
     runs, and a few dozen at a time.
     """
-    arms = [_Arm(config, seed, duration_s, habits) for seed in seeds]
+    until_s = duration_s if faults_until_s is None else faults_until_s
+    arms = [_Arm(config, seed, until_s, habits) for seed in seeds]
     drives = _stacked([arm.drives for arm in arms])
     state = at_rest(drives, np.stack([arm.home for arm in arms]))
     if warm:
@@ -100,7 +103,7 @@ class _Arm:
     """One arm of many."""
 
     def __init__(
-        self, config: CellConfig, seed: int, duration_s: float, habits: FaultHabits | None
+        self, config: CellConfig, seed: int, faults_until_s: float, habits: FaultHabits | None
     ) -> None:
         planner = CyclePlanner(config)
         self._config, self._seed = config, seed
@@ -113,7 +116,7 @@ class _Arm:
         if habits is not None:
             wanted = replace(habits, kinds=tuple(k for k in habits.kinds if k in ARM_FAULTS))
             names = config.arm.joint_names
-            self.faults = random_faults(wanted, names, stream(seed, 'faults'), duration_s)
+            self.faults = random_faults(wanted, names, stream(seed, 'faults'), faults_until_s)
 
     def finish(self, samples: JointSamples) -> JointRun:
         """Add what the sensors do, and label the samples."""

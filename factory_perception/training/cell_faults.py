@@ -8,13 +8,13 @@ import functools
 import numpy as np
 
 from factory_perception.cell.config import load_config
-from factory_perception.cell.fault_plan import FaultHabits
+from factory_perception.cell.fault_plan import FaultHabits, LONGEST_S
 from factory_perception.cell.faults import ARM_FAULTS, JOINTLESS
 from factory_perception.cell.joint_data import joint_runs
 from factory_perception.files import sha256_of
 from factory_perception.training.cell_frames import cell_frames, FrameRuns
 
-#: Length of a run.
+#: Length of a run, or of the part of it in which faults begin.
 RUN_S = 60.0
 HABITS = FaultHabits(severity=(0.35, 1.0))
 #: Arms that are learned from hardly ever rest between faults: more faults in the same time.
@@ -40,16 +40,26 @@ class CellFaults:
     whole: Sequence[str] = tuple(kind for kind in ARM_FAULTS if kind in JOINTLESS)
 
     def __init__(
-        self, count: int, first_seed: int, healthy: int, habits: FaultHabits = HABITS
+        self,
+        count: int,
+        first_seed: int,
+        healthy: int,
+        habits: FaultHabits = HABITS,
+        to_the_end: bool = False,
     ) -> None:
-        """Take ``count`` arms with faults and ``healthy`` others without any."""
+        """Take ``count`` arms with faults and ``healthy`` others without any.
+
+        With ``to_the_end`` no run ends before the faults that begin in its first ``RUN_S`` do: what
+        grows for half a minute and has just begun is nothing that can be found.
+        """
         self._count, self._first, self._healthy = count, first_seed, healthy
         self._habits = habits
+        self._length_s = RUN_S + LONGEST_S if to_the_end else RUN_S
         self.origin = (
             f'embedded cell, faulty arms {first_seed} to {first_seed + count - 1}, '
             f'{healthy} healthy ones'
         )
-        key = f'{_faulty_sha256()} faults {first_seed} {count} {healthy} {RUN_S} {habits}'
+        key = f'{_faulty_sha256()} faults {first_seed} {count} {healthy} {self._length_s} {habits}'
         self.sha256 = sha256_of(key.encode())
 
     def __len__(self) -> int:
@@ -63,7 +73,7 @@ class CellFaults:
     def faulty(self) -> FrameRuns:
         """Give the runs with faults."""
         seeds = range(self._first, self._first + self._count)
-        return cell_frames(load_config(), seeds, RUN_S, self._habits)
+        return cell_frames(load_config(), seeds, self._length_s, self._habits, RUN_S)
 
     @functools.cached_property
     def healthy(self) -> FrameRuns:

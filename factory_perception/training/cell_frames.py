@@ -101,14 +101,19 @@ class FrameRuns:
 
 
 def cell_frames(
-    config: CellConfig, seeds: Sequence[int], duration_s: float, habits: FaultHabits | None
+    config: CellConfig,
+    seeds: Sequence[int],
+    duration_s: float,
+    habits: FaultHabits | None,
+    faults_until_s: float | None = None,
 ) -> FrameRuns:
     """Simulate one run a seed and make its frames; see ``joint_runs``."""
     step_s = 1.0 / config.arm.rate_hz
     length = max(1, round(BLOCK_S / step_s))
     parts, faults = [], []
     for first in range(0, len(seeds), BESIDE):
-        runs = list(joint_runs(config, seeds[first : first + BESIDE], duration_s, habits))
+        some = seeds[first : first + BESIDE]
+        runs = list(joint_runs(config, some, duration_s, habits, faults_until_s=faults_until_s))
         faults += [run.faults for run in runs]
         channels = [
             np.stack([getattr(run.samples, name) for run in runs])
