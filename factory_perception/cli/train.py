@@ -20,7 +20,7 @@ from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.publish import REPORT_FOLDER
 from factory_perception.model_store.store import default_store, ModelStore
 from factory_perception.resources import data_home
-from factory_perception.training.settings import PRESETS
+from factory_perception.training.settings import network_settings, PRESETS
 
 if TYPE_CHECKING:
     from factory_perception.training.data import PictureData, TrainingData
@@ -98,6 +98,7 @@ def _train(options: argparse.Namespace) -> int:
         raise CommandError('--export-only learns nothing: leave out --resume and --learning-curve')
     data, validation = _data(options)
     name = options.name or Path(options.data).resolve().name.lower().replace('-', '_')
+    store = default_store(options.store)
     board = TensorboardFiles() if options.tensorboard else None
     run = RunFolder(options.run_dir or _new_run(name), board)
     order = Order(
@@ -105,8 +106,10 @@ def _train(options: argparse.Namespace) -> int:
         recipe=_recipe(data),
         data=data,
         validation=validation,
-        settings=load_settings(options.preset, options.config, _assignments(options)),
-        store=default_store(options.store),
+        settings=load_settings(
+            options.preset, options.config, _assignments(options), _network(options, store)
+        ),
+        store=store,
         run=run,
         command=shlex.join(['factory_perception', *_that_matter(sys.argv[1:])]),
         licence=_licence(options),
@@ -189,6 +192,13 @@ def _data(options: argparse.Namespace) -> tuple[Any, Any]:
     data = open_pictures(options.data, options.task, options.split or 'train', pictures, skip)
     validation = options.validation or 'val'
     return data, open_pictures(options.data, data.task, validation, None, skip)
+
+
+def _network(options: argparse.Namespace, store: ModelStore) -> dict[str, Any]:
+    """Give the form of the network that is published anew."""
+    if not options.export_only or not options.start_from:
+        return {}
+    return network_settings(store.find(options.start_from).manifest.provenance)
 
 
 def _golden(options: argparse.Namespace, data: PictureData) -> PictureData | None:

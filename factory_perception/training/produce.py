@@ -105,7 +105,7 @@ def _start(order: Order, say: Callable[[str], None]) -> nn.Module:
     if order.export_only and (missing or not model.start_from):
         raise SettingsError(
             'nothing but a whole model can be published without learning: say --from with one that '
-            'has the same classes, and its own settings (model.size, model.template, --config)'
+            'has the same classes, and leave model.size and model.template as it has them'
         )
     if missing:
         say(f'{len(missing)} tensors begin afresh, among them {", ".join(missing[:3])}')

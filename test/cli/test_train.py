@@ -81,3 +81,18 @@ def test_a_training_ends_in_good_order_when_it_is_asked_to(tmp_path, store, numb
     assert process.returncode == 1
     assert f'interrupted; go on with the same command and --run-dir {run} --resume' in error
     assert (run / 'last.pt').is_file() and not list(store.roots[0].glob('*/*'))
+
+
+def test_a_model_is_published_anew_in_the_form_that_it_has(tmp_path, store, capsys):
+    data = makers.image_folder(tmp_path / 'data')
+    place = ['--store', str(store.roots[0]), '--run-dir', str(tmp_path / 'run')]
+    words = ['train', '--data', str(data), '--preset', 'tiny', *place]
+    quick = ['--set', 'fit.epochs=1', '--set', 'export.int8=false']
+    assert main([*words, *quick, '--set', 'model.input_wh=[96,64]', '--name', 'pets']) == 0
+    anew = [*words, '--from', 'pets@1', '--name', 'pets', '--export-only']
+    assert main([*anew, '--resume']) == 1
+    assert '--export-only learns nothing: leave out --resume' in capsys.readouterr().err
+    assert main(anew) == 0
+    second = store.find('pets@2').manifest
+    assert second.inputs[0].shape[2:] == (64, 96)
+    assert second.provenance['settings']['model']['start_from'] == 'pets@1'

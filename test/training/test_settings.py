@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from factory_perception.training.setting_tree import differences, SettingsError
-from factory_perception.training.settings import load_settings, PRESETS
+from factory_perception.training.settings import load_settings, network_settings, PRESETS
 
 
 def test_later_ones_win(tmp_path):
@@ -49,3 +49,15 @@ def test_what_changed_is_named():
         'model.input_wh was (0, 0) and is (64, 32)',
         'fit.epochs was 12 and is 3',
     ]
+
+
+def test_a_network_that_is_published_anew_keeps_its_form(tmp_path):
+    file = tmp_path / 'train.yaml'
+    file.write_text('fit: {batch: 3}\n')
+    model = {'size': 's', 'input_wh': [64, 32], 'start_from': 'old', 'pretrained': 'gone.npz'}
+    form = network_settings({'settings': {'model': model, 'fit': {'epochs': 3}}})
+    settings = load_settings('tiny', file, {'model.start_from': 'new'}, form)
+    assert settings.model.size == 's' and settings.model.input_wh == (64, 32)
+    assert settings.model.start_from == 'new' and settings.model.pretrained == ''
+    assert settings.fit.epochs == 12
+    assert network_settings({}) == {}
