@@ -39,6 +39,9 @@ _DOUBTED_S, _DOUBTED_ARM_S = 0.4, 1.6
 #: Trends remember some seconds. For so long after a start or a fault that had a name, what is left
 #: in residuals is no fault without a name.
 _SETTLED_S = 12.0
+#: What was in residuals before all had settled, and still is, is what they remember: brakes leave
+#: more in them than fades in that time. After so long it is a fault all the same.
+_REMEMBERED_S = 30.0
 #: A joint below this share of the surest one only feels another joint's fault.
 _ECHO = 0.6
 _TINY = 1e-9
@@ -181,8 +184,7 @@ class Decision:
         self, residual: list[Verdict], stamp_ns: int, robot: tuple[int, ...]
     ) -> list[Verdict]:
         """Name what only residuals show: as the model thinks likely, or else unknown."""
-        assert self._settled_ns is not None, 'a frame comes first'
-        found, settled = [], bool(stamp_ns >= self._settled_ns[robot])
+        found = []
         for one in residual:
             row = self._joints.index(one.part) if one.part in self._joints else -1
             mean = self._mean[robot][row]
@@ -190,6 +192,13 @@ class Decision:
             if mean[kind] >= _NAMED_P and self._is_known(robot, row, kind, 1.0, age_s):
                 name, sure = self._name(robot, row, kind), float(mean[kind])
                 found.append(replace(one, fault=name, probability=sure, source='model'))
-            elif age_s >= _UNNAMED_S and settled:
+            elif age_s >= _UNNAMED_S and self._is_news(one.onset_ns, stamp_ns, robot):
                 found.append(replace(one, fault=UNKNOWN, source='model'))
         return found
+
+    def _is_news(self, onset_ns: int, stamp_ns: int, robot: tuple[int, ...]) -> bool:
+        """Say whether residuals show something that is not left from a start or another fault."""
+        assert self._settled_ns is not None, 'a frame comes first'
+        settled_ns = int(self._settled_ns[robot])
+        forgotten_ns = settled_ns + round(_REMEMBERED_S * 1e9)
+        return stamp_ns >= (settled_ns if onset_ns >= settled_ns else forgotten_ns)

@@ -169,6 +169,16 @@ def test_what_is_left_of_a_fault_with_a_name_is_not_another_one():
     shown = [replace(verdict('friction_rise', 'hand', onset_ns=0), source='residual')]
     _run(decision, [_opinion()] * 310)
     assert _run(decision, [_opinion(arm='backlash')] * 20, shown, 310)[-1][0].fault == 'backlash'
-    left = _run(decision, [_opinion()] * 400, shown, 330)
-    assert not any(left[60:300])  # the alarm has ended
+    left = _run(decision, [_opinion()] * 1200, shown, 330)
+    assert not any(left[60:1000])  # the alarm has ended; brakes are remembered for half a minute
     assert left[-1][0].fault == 'unknown'
+
+
+def test_what_begins_when_all_has_settled_is_told_at_once():
+    decision = _decision()
+    _run(decision, [_opinion()] * 310)
+    _run(decision, [_opinion(arm='backlash')] * 20, (), 310)
+    _run(decision, [_opinion()] * 400, (), 330)
+    onset_ns = round(730 * FRAME_S * 1e9)
+    shown = [replace(verdict('friction_rise', 'hand', onset_ns=onset_ns), source='residual')]
+    assert _run(decision, [_opinion()] * 10, shown, 730)[-1][0].fault == 'unknown'
