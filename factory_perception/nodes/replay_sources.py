@@ -31,6 +31,9 @@ from factory_perception.vision.pictures import (
     VIDEO_SUFFIXES,
 )
 
+#: Pictures a second of a folder for which nothing else is said.
+FOLDER_FPS = 10.0
+
 
 class SourceError(ValueError):
     """Material that cannot be replayed; the text names it and what can be."""
@@ -62,7 +65,7 @@ def open_source(path: Path, frame_id: str, fps: float) -> Source:
     Args:
         path: the material.
         frame_id: for the headers of pictures and joints.
-        fps: frame rate of pictures; 0 takes a video's own, 10 for a folder.
+        fps: frame rate of pictures; 0 takes a video's own, ``FOLDER_FPS`` for a folder.
 
     Raises:
         SourceError: there is no such thing, or it is none of the kinds.
@@ -73,7 +76,7 @@ def open_source(path: Path, frame_id: str, fps: float) -> Source:
     if suffix in BAG_SUFFIXES or (path / 'metadata.yaml').is_file():
         return _bag(path)
     if path.is_dir():
-        return _pictures(lambda: read_folder(path, fps or 10.0), frame_id)
+        return _pictures(lambda: read_folder(path, fps or FOLDER_FPS), frame_id)
     if suffix in VIDEO_SUFFIXES:
         return _pictures(lambda: read_video(path, fps), frame_id)
     if suffix == '.csv':

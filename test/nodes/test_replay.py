@@ -63,6 +63,15 @@ def test_loop_until_stopped(ros, start, pictures):
     assert not node.finished.is_set()
 
 
+def test_a_loop_keeps_the_step_where_it_begins_again(ros, start, pictures):
+    for name in ('frame_2.png', 'frame_10.png'):
+        (pictures / name).unlink()
+    images = ros.collect(ros.node(), Image, 'image')
+    start(pictures, fps=10.0, loop=True)
+    wait_for(lambda: len(images) == 5)
+    assert np.diff(stamps_ns(images)).min() >= 25_000_000  # a single picture, 40 times a second
+
+
 def test_joints_from_csv(ros, start, tmp_path):
     path = tmp_path / 'joints.csv'
     with path.open('w', newline='') as file:

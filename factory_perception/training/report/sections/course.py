@@ -27,7 +27,9 @@ def course_section(
         noun: what is learnt from.
     """
     if not rows:
-        return left_out(TITLE, 'the run folder holds no metrics')
+        return left_out(
+            TITLE, 'the run folder holds no metrics: a model that is published anew learns nothing'
+        )
     best = best_epoch(rows, min_delta)
     charts = [_losses(rows, noun)]
     validated = [row for row in rows if row['validation']]
