@@ -268,9 +268,22 @@ def load_settings(
         for part in reversed(name.split('.')):
             nested = {part: nested}
         settings = merge(settings, nested, name)
+    _require_sense(settings)
+    return settings
+
+
+def _require_sense(settings: TrainingSettings) -> None:
     if settings.loss.label_smoothing and settings.loss.entropy_penalty:
         raise SettingsError('loss.label_smoothing and loss.entropy_penalty do the same: set one')
-    return settings
+    views, augment = settings.export.views, settings.augment
+    flips = {'augment.flip_horizontal': augment.flip_horizontal}
+    flips |= {'augment.flip_vertical': augment.flip_vertical} if views > 2 else {}
+    if views > 1 and not all(flips.values()):
+        names = ' or '.join(name for name, share in flips.items() if not share)
+        raise SettingsError(
+            f'export.views={views} shows the network mirrored pictures, which it does not learn '
+            f'from: raise {names}, or take fewer views'
+        )
 
 
 def network_settings(provenance: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,8 @@ def test_presets_are_valid(preset):
     ('fit: {optimizer: magic}', 'it can be sgd, momentum'),
     ('model: {input_wh: [1]}', 'must be a list of 2 values'),
     ('loss: {label_smoothing: 0.1, entropy_penalty: 0.1}', 'do the same: set one'),
+    ('{export: {views: 4}, augment: {flip_vertical: 0}}', r'raise augment\.flip_vertical, or take'),
+    ('export: {views: 3}', r'export\.views is 3; it can be 1, 2, 4'),
     ('fit: {epochs: 3', 'is no valid YAML'),
     ('- 1', 'the top level must hold keys'),
 ])  # fmt: skip
