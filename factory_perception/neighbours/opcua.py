@@ -65,6 +65,7 @@ class OpcuaServer:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+        self._loop.close()  # not by the thread itself: it may end between the two lines above
 
     def _change(self, values: dict[str, int | str | bool]) -> None:
         task = self._loop.create_task(self._write(values))
@@ -86,7 +87,6 @@ class OpcuaServer:
             self.trouble = f'{type(error).__name__}: {error}'
         finally:
             self._up.set()
-            self._loop.close()
 
     async def _serve(self) -> None:
         server = self._library.Server(user_manager=self._everybody_reads())

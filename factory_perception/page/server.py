@@ -102,8 +102,10 @@ class PageServer:
 
     def close(self) -> None:
         """Let the viewers go and wait for the thread."""
-        self._loop.call_soon_threadsafe(self._stop.set)
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+        self._loop.close()  # not by the thread itself: it may end between the lines above
 
     def _run(self, listening: socket.socket) -> None:
         asyncio.set_event_loop(self._loop)
@@ -112,7 +114,6 @@ class PageServer:
         except Exception as error:  # told on /diagnostics
             self.trouble = f'the server ended: {type(error).__name__}: {error}'
         finally:
-            self._loop.close()
             listening.close()
 
     async def _serve(self, listening: socket.socket) -> None:

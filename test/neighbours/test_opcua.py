@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -65,7 +66,16 @@ def test_nobody_writes(server, user):
     assert ask(server, write, user) == 0
 
 
-def test_a_taken_port_is_told(server):
+def _ends_just_after(thread):
+    if thread.name == 'opcua':
+        thread.join(10.0)
+    return True
+
+
+@pytest.mark.parametrize('late', [False, True])
+def test_a_taken_port_is_told(server, monkeypatch, late):
     port = int(server.endpoint.split(':')[2].split('/')[0])
+    if late:
+        monkeypatch.setattr(threading.Thread, 'is_alive', _ends_just_after)
     with pytest.raises(NeighbourError, match=f'OPC UA server opc.tcp://127.0.0.1:{port}'):
         OpcuaServer('127.0.0.1', port)

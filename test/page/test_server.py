@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import struct
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -273,3 +274,15 @@ def test_the_end_is_quick_with_viewers_there():
     seconds, kind = talk(page_address(listening), conversation)
     assert seconds < 3
     assert kind in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.TEXT)
+
+
+@pytest.mark.parametrize('late', [False, True])
+def test_a_server_that_has_ended_by_itself_can_be_closed(monkeypatch, late):
+    listening = open_socket('127.0.0.1', 0)
+    listening.close()  # nothing can be served on it
+    server = PageServer(PageContent(Board('Line 3', 0.25), {}, picture_period_s=0.01), listening)
+    server._thread.join(10.0)
+    assert server.trouble.startswith('the server ended: ')
+    if late:  # it ends just after it was seen alive
+        monkeypatch.setattr(threading.Thread, 'is_alive', lambda thread: True)
+    server.close()
