@@ -20,7 +20,7 @@ from factory_perception.model_store.folder import ModelFolder
 from factory_perception.model_store.publish import REPORT_FOLDER
 from factory_perception.model_store.store import default_store, ModelStore
 from factory_perception.resources import data_home
-from factory_perception.training.settings import network_settings, PRESETS
+from factory_perception.training.settings import PRESETS
 
 if TYPE_CHECKING:
     from factory_perception.training.data import PictureData, TrainingData
@@ -72,7 +72,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         '--tensorboard', action='store_true', help='write metrics for TensorBoard too'
     )
     parser.add_argument('--skip-bad', action='store_true', help='leave out what cannot be read')
-    parser.add_argument('--licence', default='unknown', help='licence of the data')
+    parser.add_argument('--licence', help='licence of the data; "unknown" where it is not said')
     parser.add_argument('--store', action='append', default=[], metavar='DIR')
     parser.add_argument(
         '--progress', choices=('bar', 'json'), default='bar',
@@ -94,8 +94,7 @@ def _train(options: argparse.Namespace) -> int:
     from factory_perception.training.settings import load_settings
     from factory_perception.training.tensorboard_files import TensorboardFiles
 
-    if options.export_only and (options.resume or options.learning_curve):
-        raise CommandError('--export-only learns nothing: leave out --resume and --learning-curve')
+    _require_sense(options)
     data, validation = _data(options)
     name = options.name or Path(options.data).resolve().name.lower().replace('-', '_')
     store = default_store(options.store)
@@ -107,7 +106,7 @@ def _train(options: argparse.Namespace) -> int:
         data=data,
         validation=validation,
         settings=load_settings(
-            options.preset, options.config, _assignments(options), _network(options, store)
+            options.preset, options.config, _assignments(options), _learned(options, store)
         ),
         store=store,
         run=run,
@@ -194,11 +193,24 @@ def _data(options: argparse.Namespace) -> tuple[Any, Any]:
     return data, open_pictures(options.data, data.task, validation, None, skip)
 
 
-def _network(options: argparse.Namespace, store: ModelStore) -> dict[str, Any]:
-    """Give the form of the network that is published anew."""
-    if not options.export_only or not options.start_from:
+def _require_sense(options: argparse.Namespace) -> None:
+    if not options.export_only:
+        return
+    if options.resume or options.learning_curve:
+        raise CommandError('--export-only learns nothing: leave out --resume and --learning-curve')
+    if not options.start_from:
+        raise CommandError('--export-only publishes a model anew: say which with --from')
+    if options.licence:
+        raise CommandError('--export-only keeps the licence of the model: leave out --licence')
+
+
+def _learned(options: argparse.Namespace, store: ModelStore) -> dict[str, Any]:
+    """Give what a model was learned with that is published anew."""
+    from factory_perception.training.anew import learned_with
+
+    if not options.export_only:
         return {}
-    return network_settings(store.find(options.start_from).manifest.provenance)
+    return learned_with(store.find(options.start_from).manifest.provenance)
 
 
 def _golden(options: argparse.Namespace, data: PictureData) -> PictureData | None:
@@ -229,7 +241,8 @@ def _that_matter(words: list[str]) -> list[str]:
 def _licence(options: argparse.Namespace) -> dict[str, str]:
     if options.data == 'cell':
         return {'model': 'Apache-2.0', 'data': 'Apache-2.0, drawn by this package'}
-    return {'model': f'as the data: {options.licence}', 'data': options.licence}
+    licence = options.licence or 'unknown'
+    return {'model': f'as the data: {licence}', 'data': licence}
 
 
 def _assignments(options: argparse.Namespace) -> dict[str, str]:

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from factory_perception.model_store.folder import ModelFolder
+from factory_perception.training.anew import to_publish_anew
 from factory_perception.training.candidate import build_candidate
 from factory_perception.training.datasets.series import SERIES_TASKS
 from factory_perception.training.distributed import join_team, Team
@@ -31,7 +32,7 @@ def produce(
     """Train and publish the next version of a model; nothing where this process does not lead.
 
     With ``export_only`` nothing is learned: the weights of the model to start from are measured,
-    judged and published anew, with other settings or for other data.
+    judged and published anew, with other settings of the export or for other pictures.
 
     The new version becomes champion only when it is not worse than the present one. Decision and
     reason stand in the manifest and in the report, and are said.
@@ -44,6 +45,7 @@ def produce(
     Raises:
         SettingsError, FitError, EngineError, OSError: the text says what to change.
     """
+    order = to_publish_anew(order) if order.export_only else order
     before = order.run.settings() if order.resume else None
     order = _settled(order, before, say)
     if order.learning_curve:
@@ -81,8 +83,6 @@ def _settled(order: Order, before: TrainingSettings | None, say: Callable[[str],
 def _as_it_is(
     order: Order, network: nn.Module, team: Team, say: Callable[[str], None]
 ) -> nn.Module:
-    if team.leads:
-        order.run.clear()  # the report would show what another run learned
     team.leave()
     say(f'nothing is learned: the weights of {order.settings.model.start_from} stay as they are')
     return network.eval()
@@ -102,10 +102,10 @@ def _start(order: Order, say: Callable[[str], None]) -> nn.Module:
             'fit.keep_start mixes with the weights of a whole model: say --from with one that has '
             'the same classes, size and input'
         )
-    if order.export_only and (missing or not model.start_from):
+    if order.export_only and missing:
         raise SettingsError(
-            'nothing but a whole model can be published without learning: say --from with one that '
-            'has the same classes, and leave model.size and model.template as it has them'
+            f'{model.start_from} has another form: leave model.size and model.template as it has '
+            'them'
         )
     if missing:
         say(f'{len(missing)} tensors begin afresh, among them {", ".join(missing[:3])}')

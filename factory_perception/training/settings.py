@@ -234,21 +234,19 @@ PRESETS: dict[str, dict[str, dict[str, Any]]] = {
         'augment': {'mosaic': 0.5, 'paste': 0.3},
     },
 }
-#: The groups that decide about the form of a network.
-_FORM = ('model', 'forecast', 'fault')
 
 
 def load_settings(
     preset: str,
     file: Path | None,
     assignments: Mapping[str, str] | None = None,
-    network: Mapping[str, Any] | None = None,
+    learned: Mapping[str, Any] | None = None,
 ) -> TrainingSettings:
-    """Resolve the settings of a run: preset, then network, then file, then single assignments.
+    """Resolve the settings of a run: preset, model, file, then single assignments.
 
     Args:
         preset: one of ``PRESETS``.
-        network: what a published model was made with; see ``network_settings``.
+        learned: what the model was learned with that is published anew.
         file: YAML with groups of keys, such as ``fit: {epochs: 20}``.
         assignments: values by dotted name, such as ``fit.epochs``, as YAML text.
 
@@ -256,7 +254,7 @@ def load_settings(
         SettingsError: an unknown key or a value that is not allowed; the nearest key is named.
     """
     settings = merge(TrainingSettings(), PRESETS[preset], f'preset {preset}')
-    settings = merge(settings, network or {}, 'the model to publish anew')
+    settings = merge(settings, learned or {}, 'the model to publish anew')
     if file is not None:
         try:
             content = yaml.safe_load(file.read_text()) or {}
@@ -284,16 +282,3 @@ def _require_sense(settings: TrainingSettings) -> None:
             f'export.views={views} shows the network mirrored pictures, which it does not learn '
             f'from: raise {names}, or take fewer views'
         )
-
-
-def network_settings(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the settings that a published model has its form by: ``model``, ``forecast``, ``fault``.
-
-    Args:
-        provenance: of its manifest.
-    """
-    written = provenance.get('settings', {})
-    form = {group: dict(written[group]) for group in _FORM if group in written}
-    for key in ('start_from', 'pretrained'):  # the weights are there
-        form.get('model', {}).pop(key, None)
-    return form

@@ -89,9 +89,22 @@ def test_a_model_is_published_anew_in_the_form_that_it_has(tmp_path, store, caps
     words = ['train', '--data', str(data), '--preset', 'tiny', *place]
     quick = ['--set', 'fit.epochs=1', '--set', 'export.int8=false']
     assert main([*words, *quick, '--set', 'model.input_wh=[96,64]', '--name', 'pets']) == 0
-    anew = [*words, '--from', 'pets@1', '--name', 'pets', '--export-only']
-    assert main([*anew, '--resume']) == 1
-    assert '--export-only learns nothing: leave out --resume' in capsys.readouterr().err
+    anew = [
+        *words[:-1],
+        str(tmp_path / 'anew'),
+        '--from',
+        'pets@1',
+        '--name',
+        'pets',
+        '--export-only',
+    ]
+    for wrong, text in (
+        ([*anew, '--resume'], 'learns nothing: leave out --resume'),
+        ([*anew, '--licence', 'MIT'], 'keeps the licence of the model: leave out --licence'),
+        ([*words, '--export-only'], 'publishes a model anew: say which with --from'),
+    ):
+        assert main(wrong) == 1
+        assert text in capsys.readouterr().err
     assert main(anew) == 0
     second = store.find('pets@2').manifest
     assert second.inputs[0].shape[2:] == (64, 96)

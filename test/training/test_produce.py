@@ -111,9 +111,9 @@ def test_fine_tuning_starts_where_the_model_ended(make, store):
 def test_a_model_is_published_anew_without_learning(make, tmp_path):
     first, _, _ = make(**{'fit.epochs': '6'})
     again = {'model.start_from': 'shapes', 'export.views': '4'}
-    second, lines, steps = make(export_only=True, **again)
-    assert steps == [] and RunFolder(tmp_path / 'run').metrics() == []
-    assert any(line.startswith('nothing is learned: the weights of shapes') for line in lines)
+    second, lines, steps = make(run='anew', export_only=True, **again)
+    assert steps == [] and RunFolder(tmp_path / 'anew').metrics() == []
+    assert 'nothing is learned: the weights of shapes@1 stay as they are' in lines
     old, new = (onnx.load_from_string(f.read('fp32.onnx')).graph for f in (first, second))
     network = [tensor for tensor in old.initializer if tensor.name.startswith('network.')]
     weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in network}
@@ -124,17 +124,50 @@ def test_a_model_is_published_anew_without_learning(make, tmp_path):
             np.testing.assert_allclose(same, weights.pop(tensor.name), rtol=1e-3, atol=1e-4)
     assert not weights
     assert second.manifest.metrics['fp32']['map50'] > first.manifest.metrics['fp32']['map50'] - 0.02
+    assert second.manifest.licence == LICENCE
     assert (second.path / 'report' / 'index.html').is_file()
     with open_engine(second, 'onnxruntime') as engine:
         assert [spec.shape[1:] for spec in engine.outputs] == [(252, 4), (252, 2)]
 
 
-def test_only_a_whole_model_is_published_without_learning(make):
+class Renamed(Shapes):
+    """The same shapes, their classes in another order."""
+
+    classes = ('disc', 'box')
+
+    def read(self, index):
+        example = super().read(index)
+        swapped = replace(example.boxes, class_ids=1 - example.boxes.class_ids)
+        return replace(example, boxes=swapped)
+
+
+class Strange(Shapes):
+    classes = ('box', 'ring')
+
+
+def test_what_is_published_anew_keeps_its_classes(make):
+    first, _, _ = make(**{'fit.epochs': '6', 'export.int8': 'false'})
+    quick = {'model.start_from': 'shapes', 'export.int8': 'false'}
+    data = Renamed(32), Renamed(48, seed=1)
+    second, _, _ = make(*data, run='anew', export_only=True, **quick)
+    assert second.manifest.classes == ('box', 'disc')
+    assert second.manifest.metrics['fp32']['map50'] == pytest.approx(
+        first.manifest.metrics['fp32']['map50'], abs=0.02
+    )
+    with pytest.raises(SettingsError, match=r'classes ring, which shapes@\d does not know'):
+        make(Strange(8), Strange(8), run='strange', export_only=True, **quick)
+
+
+def test_what_cannot_be_published_without_learning_is_refused(make):
     with pytest.raises(SettingsError, match='say --from'):
         make(export_only=True)
     make(Shapes(32), Shapes(8, seed=1), **QUICK)
-    with pytest.raises(SettingsError, match=r'model\.size'):
-        make(export_only=True, **{'model.start_from': 'shapes@1', 'model.size': 's'})
+    start = {'model.start_from': 'shapes@1'}
+    with pytest.raises(SettingsError, match='holds a training: give another --run-dir'):
+        make(export_only=True, **start)
+    for key, value in (('size', 's'), ('template', 'true')):
+        with pytest.raises(SettingsError, match=rf'shapes@1 has model\.{key}'):
+            make(run='anew', export_only=True, **start, **{f'model.{key}': value})
 
 
 def test_shuffled_labels_cost_what_they_should(make):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from factory_perception.training.anew import learned_with
 from factory_perception.training.setting_tree import differences, SettingsError
-from factory_perception.training.settings import load_settings, network_settings, PRESETS
+from factory_perception.training.settings import load_settings, PRESETS
 
 
 def test_later_ones_win(tmp_path):
@@ -53,13 +54,17 @@ def test_what_changed_is_named():
     ]
 
 
-def test_a_network_that_is_published_anew_keeps_its_form(tmp_path):
+def test_what_a_model_was_learned_with_comes_before_the_file(tmp_path):
     file = tmp_path / 'train.yaml'
     file.write_text('fit: {batch: 3}\n')
     model = {'size': 's', 'input_wh': [64, 32], 'start_from': 'old', 'pretrained': 'gone.npz'}
-    form = network_settings({'settings': {'model': model, 'fit': {'epochs': 3}}})
-    settings = load_settings('tiny', file, {'model.start_from': 'new'}, form)
+    groups = {'model': model, 'fit': {'epochs': 3, 'batch': 5}, 'export': {'views': 2}}
+    learned = learned_with({'settings': groups})
+    settings = load_settings('tiny', file, {'model.start_from': 'new'}, learned)
     assert settings.model.size == 's' and settings.model.input_wh == (64, 32)
     assert settings.model.start_from == 'new' and settings.model.pretrained == ''
-    assert settings.fit.epochs == 12
-    assert network_settings({}) == {}
+    assert (settings.fit.epochs, settings.fit.batch, settings.export.views) == (3, 3, 1)
+    assert learned_with({}) == {}
+    unflipped = {'augment': {'flip_horizontal': 0.0}}
+    with pytest.raises(SettingsError, match='which it does not learn'):
+        load_settings('tiny', None, {'export.views': '2'}, unflipped)
