@@ -36,12 +36,12 @@ _NAMED_P, _UNNAMED_S = 0.2, 0.15
 #: A sudden fault of a joint has its likeliest name for so long, one of the arm for longer: it shows
 #: when most joints show it. A name that goes and comes back helps nobody.
 _DOUBTED_S, _DOUBTED_ARM_S = 0.4, 1.6
-#: Trends remember some seconds. For so long after a start or a fault that had a name, what is left
-#: in residuals is no fault without a name.
+#: Trends remember some seconds. For so long after a start or an alarm of the model, what is left in
+#: residuals is no fault without a name.
 _SETTLED_S = 12.0
-#: What was in residuals before all had settled, and still is, is what they remember: brakes leave
-#: more in them than fades in that time. After so long it is a fault all the same.
-_REMEMBERED_S = 30.0
+#: What began in residuals during that alarm, or before all had settled, is told only so much later:
+#: brakes leave more in them than fades in that time. A little before it is during it.
+_REMEMBERED_S, _BEFORE_S = 30.0, 1.0
 #: A joint below this share of the surest one only feels another joint's fault.
 _ECHO = 0.6
 _TINY = 1e-9
@@ -101,6 +101,8 @@ class Decision:
         self._p_values: Array = np.ones((*self._shape[:-1], len(self._joints)))
         self._since: NDArray[np.int64] = np.zeros(self._shape, np.int64)
         self._settled_ns: NDArray[np.int64] | None = None
+        #: When the last start was, or the first of the last alarms with no settling between them.
+        self._stirred_ns: NDArray[np.int64] | None = None
         #: bool ``(..., J + 1)``, which alarms are up; the last is the whole arm's.
         self.up: NDArray[np.bool_] = np.zeros(self._shape, bool)
 
@@ -114,6 +116,9 @@ class Decision:
         later = np.full(self._shape[:-1], stamp_ns + round(_SETTLED_S * 1e9))
         before = later if self._settled_ns is None else self._settled_ns
         self._settled_ns = np.where(up.any(axis=-1), later, before)
+        begun = np.full(self._shape[:-1], stamp_ns)
+        stirred = begun if self._stirred_ns is None else self._stirred_ns
+        self._stirred_ns = np.where(up.any(axis=-1) & (stamp_ns >= before), begun, stirred)
         self._age = np.where(up, self._age + self._frame_s, 0.0)
         span = np.clip(self._age, NAME_S, _NAME_MOST_S)[..., None]
         self._mean = self._mean + mean_share(self._frame_s, span) * (now - self._mean)
@@ -198,7 +203,8 @@ class Decision:
 
     def _is_news(self, onset_ns: int, stamp_ns: int, robot: tuple[int, ...]) -> bool:
         """Say whether residuals show something that is not left from a start or another fault."""
-        assert self._settled_ns is not None, 'a frame comes first'
+        assert self._settled_ns is not None and self._stirred_ns is not None, 'a frame comes first'
         settled_ns = int(self._settled_ns[robot])
-        forgotten_ns = settled_ns + round(_REMEMBERED_S * 1e9)
-        return stamp_ns >= (settled_ns if onset_ns >= settled_ns else forgotten_ns)
+        stirred_ns = int(self._stirred_ns[robot]) - round(_BEFORE_S * 1e9)
+        remembered = stirred_ns <= onset_ns < settled_ns
+        return stamp_ns >= settled_ns + remembered * round(_REMEMBERED_S * 1e9)

@@ -136,20 +136,21 @@ class ReplayNode(PerceptionNode[ReplayParameters]):
             self.get_logger().warning(f'nobody listens to {", ".join(deaf)}; sending all the same')
 
     def _send_all(self) -> None:
-        """Send the material once; when it loops, the next round begins a usual step later."""
+        """Send the material once; when it loops, the next round begins a mean step later."""
         assert self._source is not None
         first_ns: int | None = None
-        offset_ns, step_ns = 0, round(1e9 / (self.values.fps or FOLDER_FPS) / self.values.rate)
+        offset_ns, sent = 0, self._sent
         start_ns, start = self.get_clock().now().nanoseconds, time.monotonic()
         for item in self._source.read():
             first_ns = item.time_ns if first_ns is None else first_ns
-            before_ns, offset_ns = offset_ns, round((item.time_ns - first_ns) / self.values.rate)
-            step_ns = offset_ns - before_ns if offset_ns > before_ns else step_ns
+            offset_ns = round((item.time_ns - first_ns) / self.values.rate)
             if self._stop.wait(max(start + offset_ns / 1e9 - time.monotonic(), 0.0)):
                 return
             self._send(item, start_ns + offset_ns)
         if self.values.loop:
-            self._stop.wait(max(start + (offset_ns + step_ns) / 1e9 - time.monotonic(), 0.0))
+            steps, alone_s = self._sent - sent - 1, 1 / (self.values.fps or FOLDER_FPS)
+            step_s = offset_ns / 1e9 / steps if steps > 0 else alone_s / self.values.rate
+            self._stop.wait(max(start + offset_ns / 1e9 + step_s - time.monotonic(), 0.0))
 
     def _send(self, item: Item, due_ns: int) -> None:
         if self._clock_output is not None:

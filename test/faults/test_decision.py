@@ -166,7 +166,7 @@ def test_what_residuals_show_and_the_model_does_not_know_is_unknown_after_a_whil
 
 def test_what_is_left_of_a_fault_with_a_name_is_not_another_one():
     decision = _decision()
-    shown = [replace(verdict('friction_rise', 'hand', onset_ns=0), source='residual')]
+    shown = [replace(verdict('friction_rise', 'hand', onset_ns=12_600_000_000), source='residual')]
     _run(decision, [_opinion()] * 310)
     assert _run(decision, [_opinion(arm='backlash')] * 20, shown, 310)[-1][0].fault == 'backlash'
     left = _run(decision, [_opinion()] * 1200, shown, 330)
@@ -182,3 +182,13 @@ def test_what_begins_when_all_has_settled_is_told_at_once():
     onset_ns = round(730 * FRAME_S * 1e9)
     shown = [replace(verdict('friction_rise', 'hand', onset_ns=onset_ns), source='residual')]
     assert _run(decision, [_opinion()] * 10, shown, 730)[-1][0].fault == 'unknown'
+
+
+def test_what_stood_before_an_alarm_is_told_again_when_all_has_settled():
+    decision = _decision()
+    _run(decision, [_opinion()] * 310)
+    shown = [replace(verdict('friction_rise', 'hand', onset_ns=12_400_000_000), source='residual')]
+    assert _run(decision, [_opinion()] * 90, shown, 310)[-1][0].fault == 'unknown'
+    assert _run(decision, [_opinion(arm='backlash')] * 20, shown, 400)[-1][0].fault == 'backlash'
+    later = _run(decision, [_opinion()] * 400, shown, 420)
+    assert not any(later[60:300]) and later[-1][0].fault == 'unknown'
