@@ -48,15 +48,16 @@ def to_publish_anew(order: Order) -> Order:
     if order.run.holds_checkpoint:
         raise SettingsError(f'{order.run.path} holds a training: give another --run-dir')
     _require_form(order, start)
-    data, validation = (
-        in_order(part, start.manifest.classes, start.label)[0]
-        for part in (order.data, order.validation)
+    data, validation, golden = (
+        part and in_order(part, start.manifest.classes, start.label)[0]
+        for part in (order.data, order.validation, order.golden)
     )
     model = replace(order.settings.model, start_from=start.label)
     return replace(
         order,
         data=data,
         validation=validation,
+        golden=golden,
         settings=replace(order.settings, model=model),
         licence=dict(start.manifest.licence),
         extra=dict(start.manifest.settings),

@@ -24,11 +24,19 @@ LICENCE = {'model': 'Apache-2.0', 'data': 'none'}
 
 @pytest.fixture
 def make(store, tmp_path):
-    def make(data=None, validation=None, run='run', resume=False, export_only=False, **assignments):
+    def make(
+        data=None,
+        validation=None,
+        run='run',
+        resume=False,
+        export_only=False,
+        golden=None,
+        **assignments,
+    ):
         order = Order(
             'shapes', DetectionRecipe(), data or Shapes(256), validation or Shapes(48, seed=1),
             load_settings('tiny', None, assignments), store, RunFolder(tmp_path / run),
-            'test', LICENCE, resume=resume, export_only=export_only,
+            'test', LICENCE, resume=resume, export_only=export_only, golden=golden,
         )  # fmt: skip
         lines, steps = [], []
         folder = produce(order, steps.append, lines.append)
@@ -148,8 +156,12 @@ class Strange(Shapes):
 def test_what_is_published_anew_keeps_its_classes(make):
     first, _, _ = make(**{'fit.epochs': '6', 'export.int8': 'false'})
     quick = {'model.start_from': 'shapes', 'export.int8': 'false'}
-    data = Renamed(32), Renamed(48, seed=1)
-    second, _, _ = make(*data, run='anew', export_only=True, **quick)
+    data, golden = (Renamed(32), Renamed(48, seed=1)), Renamed(48, seed=3)
+    second, lines, _ = make(*data, run='anew', export_only=True, golden=golden, **quick)
+    assert lines[-1].startswith('promoted, shapes@2')  # with its classes mixed up it would be worse
+    assert second.manifest.provenance['promotion']['comparison']['figures']['map50']['second'][
+        'value'
+    ] == pytest.approx(first.manifest.metrics['fp32']['map50'], abs=0.1)
     assert second.manifest.classes == ('box', 'disc')
     assert second.manifest.metrics['fp32']['map50'] == pytest.approx(
         first.manifest.metrics['fp32']['map50'], abs=0.02
