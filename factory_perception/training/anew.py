@@ -11,6 +11,7 @@ from factory_perception.training.class_order import in_order
 from factory_perception.training.data import PICTURE_TASKS
 from factory_perception.training.order import Order
 from factory_perception.training.setting_tree import SettingsError
+from factory_perception.training.settings import ModelSettings
 
 
 def learned_with(provenance: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,9 +68,10 @@ def to_publish_anew(order: Order) -> Order:
 def _require_form(order: Order, start: ModelFolder) -> None:
     """Refuse a network of another form: some of its weights would be none that were learned."""
     learned = learned_with(start.manifest.provenance).get('model', {})
-    for key in ('size', 'template'):
-        asked = getattr(order.settings.model, key)
-        if asked != learned.get(key, asked):
+    for key in ('size', 'coarsest_stride', 'template'):
+        # What a model does not tell was no setting yet when it learned.
+        had = learned.get(key, getattr(ModelSettings(), key))
+        if getattr(order.settings.model, key) != had:
             raise SettingsError(
-                f'{start.label} has model.{key} {learned[key]!r}: leave it as it is, or learn'
+                f'{start.label} has model.{key} {had!r}: leave it as it is, or learn'
             )

@@ -60,7 +60,7 @@ class DetectionLesson:
         self._data, self._validation, self._how = data, validation, how
         self._input_wh = how.model.input_wh
         width, height = self._input_wh
-        self._centres, self._strides = cell_grid(height, width)  # (A, 2), (A, 1)
+        self._centres, self._strides = cell_grid(height, width, network.strides)  # (A, 2), (A, 1)
         self._augment = how.augment
         board = how.augment
         if board.board_defects or board.board_negatives or board.board_styles:

@@ -24,7 +24,7 @@ from factory_perception.training.networks.detection import (
     DetectionNetwork,
 )
 from factory_perception.training.networks.fusing import fused
-from factory_perception.training.networks.trunk import SIZES
+from factory_perception.training.networks.trunk import SIZES, strides_to
 from factory_perception.training.seeing_recipe import SeeingRecipe
 from factory_perception.training.settings import TrainingSettings
 from factory_perception.vision.matching import best_threshold, match
@@ -45,9 +45,10 @@ class DetectionRecipe(SeeingRecipe):
 
     def network(self, settings: TrainingSettings, data: PictureData) -> nn.Module:
         """Make a detector for the classes of the data."""
-        require_whole_cells(settings.model.input_wh)
-        channels = 6 if settings.model.template else 3
-        return DetectionNetwork(len(data.classes), SIZES[settings.model.size], channels)
+        model, channels = settings.model, 6 if settings.model.template else 3
+        strides = strides_to(model.coarsest_stride)
+        require_whole_cells(model.input_wh, strides[-1])
+        return DetectionNetwork(len(data.classes), SIZES[model.size], channels, strides)
 
     def calibrate(
         self, network: nn.Module, settings: TrainingSettings, validation: PictureData
@@ -71,7 +72,8 @@ class DetectionRecipe(SeeingRecipe):
     ) -> dict[str, Any]:
         """Describe the detector."""
         width, height = settings.model.input_wh
-        cells, classes = len(cell_grid(height, width)[0]), len(data.classes)
+        strides = strides_to(settings.model.coarsest_stride)
+        cells, classes = len(cell_grid(height, width, strides)[0]), len(data.classes)
         names = _NAMES[: 2 if settings.model.template else 1]
         return {
             'classes': list(data.classes),
@@ -114,7 +116,8 @@ class DetectionRecipe(SeeingRecipe):
 
 def _deployed(network: nn.Module, settings: TrainingSettings) -> DeployedDetector:
     width, height = settings.model.input_wh
-    return DeployedDetector(network, height, width, settings.export.views)
+    strides = strides_to(settings.model.coarsest_stride)
+    return DeployedDetector(network, height, width, settings.export.views, strides)
 
 
 def image_input(name: str, size_wh: tuple[int, int]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def find_boxes(
     """Run a network over whole pictures; give truth and findings in pixels of the input."""
     width, height = model.input_wh
     device = next(network.parameters()).device
-    deployed = DeployedDetector(network, height, width, views).eval().to(device)
+    deployed = DeployedDetector(network, height, width, views, network.strides).eval().to(device)
     truths: list[Detections] = []
     found: list[Detections] = []
     for start in range(0, len(data), BATCH):

@@ -74,15 +74,15 @@ def fitting_size(size_wh: tuple[int, int], pixels: int) -> tuple[int, int]:
     )  # fmt: skip
 
 
-def require_whole_cells(input_wh: tuple[int, int]) -> None:
+def require_whole_cells(input_wh: tuple[int, int], coarsest: int = STRIDES[-1]) -> None:
     """Refuse a size whose coarsest features would not be whole cells.
 
     Raises:
         SettingsError: a side is no multiple of the coarsest stride.
     """
-    if any(side % _STEP for side in input_wh):
+    if any(side % coarsest for side in input_wh):
         raise SettingsError(
-            f'model.input_wh is {list(input_wh)}; both sides must be multiples of {_STEP}'
+            f'model.input_wh is {list(input_wh)}; both sides must be multiples of {coarsest}'
         )
 
 

@@ -91,7 +91,7 @@ def reference_steps(
         drop_last=True,
     )
     width, height = settings.model.input_wh
-    grid = tuple(part.to(device) for part in cell_grid(height, width))
+    grid = tuple(part.to(device) for part in cell_grid(height, width, network.strides))
     network.to(device).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3)
     for images, targets in loader:

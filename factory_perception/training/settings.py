@@ -27,6 +27,11 @@ class ModelSettings:
     input_pixels: int = setting(
         512 * 384, 'Pixels of the input, about, where input_wh is [0, 0].', low=32 * 32
     )
+    coarsest_stride: int = setting(
+        32,
+        'Coarsest cells that find boxes (detect): 16 is faster, for what is small.',
+        choices=(16, 32),
+    )
     template: bool = setting(
         False, 'Take an aligned picture of a faultless part as second input (detect).'
     )

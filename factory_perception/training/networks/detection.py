@@ -102,19 +102,25 @@ def _bias(layer: nn.Conv2d) -> Tensor:
 
 
 class DetectionNetwork(nn.Module):
-    """The whole detector. Input sides must be multiples of 32.
+    """The whole detector. Input sides must be multiples of its coarsest stride.
 
     With six channels the last three are an aligned picture of a faultless part. The network looks
     at the picture and at its difference from that: where they are alike there is nothing to see,
     however odd the part looks.
     """
 
-    def __init__(self, classes: int, size: TrunkSize = SIZES['n'], in_channels: int = 3) -> None:
+    def __init__(
+        self,
+        classes: int,
+        size: TrunkSize = SIZES['n'],
+        in_channels: int = 3,
+        strides: tuple[int, ...] = STRIDES,
+    ) -> None:
         super().__init__()
-        self.classes = classes
-        self.trunk = Trunk(size, in_channels)
+        self.classes, self.strides = classes, strides
+        self.trunk = Trunk(size, in_channels, stages=1 + len(strides))
         self.pyramid = Pyramid(self.trunk.channels[1:], size.neck)
-        self.heads = nn.ModuleList(Head(size.neck, classes) for _ in STRIDES)
+        self.heads = nn.ModuleList(Head(size.neck, classes) for _ in strides)
 
     def forward(self, images: Tensor) -> Predictions:
         """Turn images ``(B, 3 or 6, H, W)`` into predictions of all cells."""
@@ -130,16 +136,16 @@ class DetectionNetwork(nn.Module):
         )
 
 
-def cell_grid(height: int, width: int) -> tuple[Tensor, Tensor]:
+def cell_grid(height: int, width: int, strides: tuple[int, ...] = STRIDES) -> tuple[Tensor, Tensor]:
     """Give centre ``(A, 2)`` in pixels and stride ``(A, 1)`` of every cell of an input size."""
-    centres, strides = [], []
-    for stride in STRIDES:
+    centres, sizes = [], []
+    for stride in strides:
         y, x = torch.meshgrid(
             torch.arange(height // stride), torch.arange(width // stride), indexing='ij'
         )
         centres.append((torch.stack([x.flatten(), y.flatten()], 1) + 0.5) * stride)
-        strides.append(torch.full((len(centres[-1]), 1), float(stride)))
-    return torch.cat(centres).float(), torch.cat(strides)
+        sizes.append(torch.full((len(centres[-1]), 1), float(stride)))
+    return torch.cat(centres).float(), torch.cat(sizes)
 
 
 def decode_boxes(log_distances: Tensor, centres: Tensor, strides: Tensor) -> Tensor:
@@ -154,15 +160,22 @@ class DeployedDetector(nn.Module):
     With more than one view it looks at mirrored pictures too and gives the mean.
     """
 
-    def __init__(self, network: nn.Module, height: int, width: int, views: int = 1) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        height: int,
+        width: int,
+        views: int = 1,
+        strides: tuple[int, ...] = STRIDES,
+    ) -> None:
         super().__init__()
         self.network = network
         self.centres: Tensor
         self.strides: Tensor
-        centres, strides = cell_grid(height, width)
+        centres, sizes = cell_grid(height, width, strides)
         self.register_buffer('centres', centres)
-        self.register_buffer('strides', strides)
-        self.views = Views(views, height, width, STRIDES) if views > 1 else None
+        self.register_buffer('strides', sizes)
+        self.views = Views(views, height, width, strides) if views > 1 else None
 
     def forward(self, images: Tensor, templates: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Turn images ``(B, 3, H, W)`` into boxes ``(B, A, 4)`` and scores ``(B, A, C)``.

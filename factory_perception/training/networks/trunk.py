@@ -26,6 +26,11 @@ SIZES = {
 STRIDES = (8, 16, 32)
 
 
+def strides_to(coarsest: int) -> tuple[int, ...]:
+    """Give the strides whose features find boxes, the finest first."""
+    return tuple(stride for stride in STRIDES if stride <= coarsest)
+
+
 def convolution(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
     """Give convolution, batch normalisation and ReLU."""
     return nn.Sequential(
@@ -46,27 +51,30 @@ def residual(inputs: int, outputs: int, stride: int = 1) -> BasicBlock:
 
 
 class Trunk(nn.Module):
-    """A narrow residual network; gives its features at strides 4, 8, 16 and 32."""
+    """A narrow residual network; gives its features at strides 4, 8, 16 and 32.
 
-    def __init__(self, size: TrunkSize, in_channels: int = 3) -> None:
+    Without the last stages, whose features nobody asks for, it is the same network up to there.
+    """
+
+    def __init__(self, size: TrunkSize, in_channels: int = 3, stages: int = 4) -> None:
         super().__init__()
-        self.channels = (size.stem[1], *size.stages)
+        self.channels = (size.stem[1], *size.stages)[:stages]
         self.stem = nn.Sequential(
             convolution(in_channels, size.stem[0], stride=2),
             convolution(size.stem[0], size.stem[1], stride=2),
         )
-        stages = []
+        layers = []
         inputs = size.stem[1]
         for index, (outputs, count) in enumerate(zip(self.channels, size.blocks)):
             first = residual(inputs, outputs, 1 if index == 0 else 2)
-            stages.append(
+            layers.append(
                 nn.Sequential(first, *(residual(outputs, outputs) for _ in range(count - 1)))
             )
             inputs = outputs
-        self.stages = nn.ModuleList(stages)
+        self.stages = nn.ModuleList(layers)
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        """Turn images ``(B, 3, H, W)`` into four feature maps, finest first."""
+        """Turn images ``(B, 3, H, W)`` into a feature map for every stage, finest first."""
         x = self.stem(images)
         features = []
         for stage in self.stages:
