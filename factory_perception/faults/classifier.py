@@ -96,8 +96,12 @@ def read_fault_model(folder: ModelFolder) -> FaultModel:
         trees = unpack_trees(folder.read(TREES_FILE), TREES_FILE, width)
         arrays = read_arrays(folder.read(STACK_FILE), STACK_FILE)
         stack = Stack(arrays['weights'], arrays['bias'])
-        parts = (arrays[name].astype(np.float64) for name in ('middles', 'whiten', 'known'))
-        strangeness = Strangeness(*parts)
+        middles, whiten, known = (
+            arrays[name].astype(np.float64) for name in ('middles', 'whiten', 'known')
+        )
+        # Models learned earlier have one spread for all kinds.
+        whiten = np.broadcast_to(whiten, (len(middles), *whiten.shape[-2:]))
+        strangeness = Strangeness(middles, whiten, known)
     except (KeyError, ValueError) as error:
         raise ModelError(f'{folder.label}: {error}') from error
     kinds = tuple(manifest.settings['kinds'])
@@ -161,6 +165,23 @@ class Opinion:
     p_values: Array
 
 
+def form_opinion(model: FaultModel, seen: Observation, found: Array) -> Opinion:
+    """Say what a model thinks of a frame ``(..., J)``.
+
+    Args:
+        model: with trees, stack and strangeness.
+        seen: the frame.
+        found: probabilities ``(..., J, K + 1)`` of its network; replaced where trees are asked.
+    """
+    asked = ask_trees(model.trees, model.stack, seen, found, model.thresholds.get('doubt', 0.0))
+    p_values = np.ones(asked.shape)
+    if asked.any():
+        likeliest: NDArray[np.int64] = 1 + found[asked][:, 1:].argmax(axis=1)
+        strange = strangeness_rows(seen)[asked]
+        p_values[asked] = model.strangeness.p_values(strange, likeliest)
+    return Opinion(found, p_values)
+
+
 class FaultClassifier:
     """Runs a fault model, frame by frame, on one robot or many beside each other; in one thread."""
 
@@ -177,7 +198,6 @@ class FaultClassifier:
         self._engine = engine
         self._shape = (*robots, len(model.calibration.joints))
         self._buffers = engine.buffers(int(np.prod(self._shape)))
-        self._doubt = model.thresholds.get('doubt', 0.0)
         self.reset()
 
     def reset(self) -> None:
@@ -195,11 +215,4 @@ class FaultClassifier:
         self._engine.infer(self._buffers)
         found = softmax(self._buffers.outputs[OUTPUT].astype(np.float64))
         self._buffers.inputs[STATE][:] = self._buffers.outputs[NEXT_STATE]
-        found = found.reshape(*self._shape, -1)
-        asked = ask_trees(model.trees, model.stack, seen, found, self._doubt)
-        p_values = np.ones(self._shape)
-        if asked.any():
-            likeliest: NDArray[np.int64] = 1 + found[asked][:, 1:].argmax(axis=1)
-            strange = strangeness_rows(seen)[asked]
-            p_values[asked] = model.strangeness.p_values(strange, likeliest)
-        return Opinion(found, p_values)
+        return form_opinion(model, seen, found.reshape(*self._shape, -1))

@@ -19,9 +19,9 @@ from factory_perception.faults.watches import WATCHES
 #: at most ``MOST``, and the sum never grows further beyond the threshold than ``BEYOND``.
 EVIDENCE, MOST, BEYOND = 4.5, 4.0, 4.0
 #: Begin the names of a model's thresholds, the kind of fault follows: evidence that raises an
-#: alarm, log odds from which a frame speaks for a fault, and how sure the model gets of such a
-#: fault: one that it never gets so sure of is another.
-EVIDENCE_OF, ODDS_OF, CERTAIN_OF = 'evidence_', 'odds_', 'certain_'
+#: alarm, log odds from which a frame speaks for a fault, how sure the model gets of such a fault
+#: (one that it never gets so sure of is another), and the p-value below which it looks like none.
+EVIDENCE_OF, ODDS_OF, CERTAIN_OF, STRANGE_OF = 'evidence_', 'odds_', 'certain_', 'strange_'
 #: How sure a model is goes by the mean of this time.
 CERTAIN_S = 0.12
 #: An alarm ends after so long without evidence.
@@ -85,6 +85,7 @@ class Decision:
         certain = [given.get(CERTAIN_OF + kind) for kind in kinds]
         self._certain = None if None in certain else np.array(certain, np.float64)
         self._odds = np.array([given.get(ODDS_OF + kind, 0.0) for kind in kinds])
+        self._strange = np.array([given.get(STRANGE_OF + kind, 0.0) for kind in kinds])
         self._whole = np.array([kind in model.whole for kind in model.kinds])
         self._latch = Latch(1, 1, max(1, round(QUIET_S / frame_s)))
         self._shape = (*robots, len(self._joints) + 1)
@@ -98,7 +99,8 @@ class Decision:
         self._age: Array = np.zeros(self._shape)
         self._any: Array = np.zeros(self._shape)
         self._surest: Array = np.zeros(self._shape)
-        self._p_values: Array = np.ones((*self._shape[:-1], len(self._joints)))
+        #: ``(..., J)``, how strange the faults of the joints look.
+        self.p_values: Array = np.ones((*self._shape[:-1], len(self._joints)))
         self._since: NDArray[np.int64] = np.zeros(self._shape, np.int64)
         self._settled_ns: NDArray[np.int64] | None = None
         #: When the last start was, or the first of the last alarms with no settling between them.
@@ -128,9 +130,17 @@ class Decision:
         settled = stamp_ns >= before[..., None]
         now_surest = np.maximum(self._surest, self._any)
         self._surest = np.where(up, now_surest, np.where(settled, self._any, self._surest))
-        share = mean_share(self._frame_s, NAME_S)
-        self._p_values = self._p_values + share * (opinion.p_values - self._p_values)
+        # Since an alarm is up, frames count as much as they hold a fault.
+        there, age = up[..., :-1], self._age[..., :-1]
+        share = mean_share(self._frame_s, np.where(there, np.minimum(age, _NAME_MOST_S), NAME_S))
+        share = share * np.where(there, 1.0 - opinion.probabilities[..., 0], 1.0)
+        self.p_values = self.p_values + share * (opinion.p_values - self.p_values)
         self.up = up
+
+    @property
+    def likeliest(self) -> NDArray[np.int64]:
+        """Give the likeliest kind ``(..., J + 1)`` of each alarm, the last is the whole arm's."""
+        return np.asarray(self._mean.argmax(axis=-1))
 
     def verdicts(
         self, residual: list[Verdict], stamp_ns: int, robot: tuple[int, ...] = ()
@@ -148,7 +158,7 @@ class Decision:
         mean = self._mean[robot][row]
         kind = int(mean.argmax())
         joint = row if row < len(self._joints) else int(ratios.max(axis=1).argmax())
-        p_value = float(self._p_values[robot][joint])
+        p_value = float(self.p_values[robot][joint])
         known = self._is_known(robot, row, kind, p_value, float(self._age[robot][row]))
         fault = self._name(robot, row, kind) if known else UNKNOWN
         watch = int(ratios[joint].argmax())
@@ -168,14 +178,16 @@ class Decision:
     def _is_known(
         self, robot: tuple[int, ...], row: int, kind: int, p_value: float, age_s: float
     ) -> bool:
-        """Say whether the model was sure enough to know the fault, or had no time to be.
+        """Say whether the model is sure enough to know the fault, or had no time to be.
 
-        A model that does not say how sure it gets is judged by how strange the fault looks.
+        A model that does not say how sure it gets, and how strange faults look to it, is judged by
+        whether the fault is stranger than all.
         """
         if self._certain is None:
             return p_value > STRANGE_P
-        doubted_s = _DOUBTED_ARM_S if self._whole[kind] else _DOUBTED_S
-        return age_s < doubted_s or self._is_certain(robot, row, kind)
+        if age_s < (_DOUBTED_ARM_S if self._whole[kind] else _DOUBTED_S):
+            return True
+        return self._is_certain(robot, row, kind) and bool(p_value >= self._strange[kind])
 
     def _is_certain(self, robot: tuple[int, ...], row: int, kind: int) -> bool:
         return self._certain is None or bool(self._surest[robot][row] >= self._certain[kind])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch import nn
 from factory_perception.faults.calibration import calibrate, Calibration
 from factory_perception.faults.classifier import (
     CALIBRATION_FILE,
+    FaultModel,
     INPUT,
     pack_stack,
     Stack,
@@ -38,6 +40,7 @@ from factory_perception.training.fault_rows import (
 from factory_perception.training.fault_run_classes import class_figures, is_one_fault_a_run
 from factory_perception.training.fault_stack import fit_stack, temper
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
+from factory_perception.training.fault_strangeness import strange_thresholds
 from factory_perception.training.fault_threshold import DOUBT, few_hours, Judge, thresholds_of
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
@@ -153,7 +156,23 @@ class FaultRecipe:
             healthy = (validation.healthy, _alone(network, rest))
             chosen = thresholds_of(judge, self._kinds, healthy, (held, alone))
             self._thresholds = {**chosen, 'doubt': DOUBT}
+            self._thresholds |= strange_thresholds(self._model(validation.whole), held, alone)
             self._notes = few_hours(validation.healthy)
+
+    def _model(self, whole: Collection[str]) -> FaultModel:
+        """Give what is there of the model but its network; ``whole`` are the arm's faults."""
+        assert self._trees is not None and self._stack is not None and self._strange is not None
+        kinds = tuple(kind for kind in self._kinds if kind in whole)
+        return FaultModel(
+            'the candidate',
+            self._kinds,
+            kinds,
+            self._known(),
+            self._trees,
+            self._stack,
+            self._strange,
+            self._thresholds,
+        )
 
     def notes(self) -> tuple[str, ...]:
         """Say how little can be promised where healthy runs were few."""

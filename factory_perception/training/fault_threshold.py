@@ -174,7 +174,7 @@ def _watched(
     return np.stack(passed), np.stack(certain)
 
 
-def _events(runs: FrameRuns, kind: str, count: int) -> Iterator[tuple[int, slice, int]]:
+def events_of(runs: FrameRuns, kind: str, count: int) -> Iterator[tuple[int, slice, int]]:
     """Give run, frames and row (the last is the arm's) of each fault of a kind."""
     for run, faults in enumerate(runs.faults):
         for fault in faults:
@@ -190,7 +190,7 @@ def _found(runs: FrameRuns, kind: str, raised: NDArray[np.bool_]) -> tuple[float
     The delay is the median in seconds.
     """
     delays = []
-    for run, frames, _ in _events(runs, kind, len(raised)):
+    for run, frames, _ in events_of(runs, kind, len(raised)):
         there = np.flatnonzero(raised[frames, run])
         delays.append(there[0] * runs.frame_s if len(there) else np.inf)
     known = np.isfinite(delays)
@@ -203,6 +203,6 @@ def _surest(runs: FrameRuns, kind: str, raised: NDArray[np.bool_], certain: Arra
     """Give how sure the model gets of each fault of a kind that is found."""
     return [
         float(certain[frames, run, row].max())
-        for run, frames, row in _events(runs, kind, len(raised))
+        for run, frames, row in events_of(runs, kind, len(raised))
         if raised[frames, run].any()
     ]

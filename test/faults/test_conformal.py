@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from factory_perception.faults.conformal import fit_strangeness, with_known
 
@@ -19,6 +20,29 @@ def test_p_values_are_even_for_known_faults_and_small_for_others():
         assert abs((known < level).mean() - level) < 0.06
     odd = np.array([[4.0, 0.0, 4.0], [8.0, 25.0, 0.0]])
     assert (strange.p_values(odd, np.array([0, 1])) < 0.02).all()
+
+
+def test_each_kind_is_measured_by_its_own_spread():
+    rng = np.random.default_rng(2)
+    classes = rng.integers(0, 2, 6000)
+    wide = np.array([[1.0, 10.0], [10.0, 1.0]])
+    rows = rng.normal(size=(6000, 2)) * wide[classes]
+    strange = fit_strangeness(rows[:3000], classes[:3000], 2)
+    strange = with_known(strange, rows[3000:], classes[3000:])
+    odd = np.array([[0.0, 15.0], [0.0, 15.0]])  # usual for the first kind alone
+    usual, unlike = strange.p_values(odd, np.array([0, 1]))
+    assert usual > 0.1 and unlike < 0.01
+
+
+def test_a_kind_of_few_rows_leans_on_the_spread_of_all():
+    rng = np.random.default_rng(3)
+    rows = np.concatenate([rng.normal(size=(3000, 4)), 5.0 + rng.normal(size=(2, 4))])
+    classes = np.repeat([0, 1], [3000, 2])
+    strange = fit_strangeness(rows, classes, 3)
+    other = 5.0 + rng.normal(size=(200, 4))
+    few, none = (strange.distances(other, np.full(200, kind)) for kind in (1, 2))
+    assert np.median(few) == pytest.approx(2.0, abs=0.7)  # of four normal figures
+    assert np.isfinite(none).all()
 
 
 def test_a_kind_that_was_never_seen_is_never_called_strange():

@@ -118,6 +118,25 @@ def test_a_fault_that_the_model_never_gets_sure_of_is_unknown():
     assert _run(_certain(0.8), fading)[-1][0].fault == 'backlash'
 
 
+def test_a_fault_that_looks_unlike_its_kind_is_unknown_however_sure_the_model_is():
+    levels = {f'certain_{kind}': 0.5 for kind in KINDS}
+    odd = [_opinion(p_value=0.1, arm='backlash')] * 60
+    assert _run(_decision(**levels, strange_backlash=0.05), odd)[-1][0].fault == 'backlash'
+    found = _run(_decision(**levels, strange_backlash=0.2), odd)
+    names = [one[0].fault for one in found if one]
+    assert names == ['backlash'] * 10 + ['unknown'] * 49  # a moment to look, then it is told
+    assert _run(_decision(**levels, strange_collision=0.2), odd)[-1][0].fault == 'backlash'
+
+
+def test_what_comes_after_a_fault_does_not_make_it_usual():
+    levels = {f'certain_{kind}': 0.5 for kind in KINDS}
+    decision = _decision(**levels, strange_collision=0.2)
+    pushed, after = _opinion(p_value=0.05, arm='collision'), _opinion(p_value=1.0)
+    found = _run(decision, [pushed] * 15 + [after] * 30)
+    assert all(one[0].fault == 'unknown' for one in found[15:] if one)
+    assert len([one for one in found[15:] if one]) == 30
+
+
 def test_each_kind_has_its_own_certainty():
     seen = [_opinion(arm='backlash')] * 60
     levels = {'certain_collision': 0.99, 'certain_backlash': 0.9, 'certain_payload_change': 0.99}

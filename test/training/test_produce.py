@@ -138,6 +138,21 @@ def test_a_model_is_published_anew_without_learning(make, tmp_path):
         assert [spec.shape[1:] for spec in engine.outputs] == [(252, 4), (252, 2)]
 
 
+def test_what_is_small_needs_no_coarse_cells(make):
+    make(**{'fit.epochs': '8', 'export.int8': 'false'})
+    small = {'model.start_from': 'shapes', 'model.coarsest_stride': '16', 'fit.epochs': '2',
+             'fit.keep_start': '0.5', 'model.input_wh': '[144, 112]'}  # fmt: skip
+    folder, lines, _ = make(run='second', **small)
+    assert not any('begin afresh' in line for line in lines)  # it is a part of the larger network
+    assert folder.manifest.metrics['fp32']['map50'] > 0.7
+    names = [t.name for t in onnx.load_from_string(folder.read('fp32.onnx')).graph.initializer]
+    assert not any('stages.3' in name or 'heads.2' in name for name in names)
+    with open_engine(folder, 'onnxruntime') as engine:
+        assert [spec.shape[1:] for spec in engine.outputs] == [(315, 4), (315, 2)]
+    with pytest.raises(SettingsError, match='must be multiples of 32'):
+        make(run='third', **{'model.input_wh': '[144, 112]'})
+
+
 class Renamed(Shapes):
     """The same shapes, their classes in another order."""
 
@@ -177,7 +192,7 @@ def test_what_cannot_be_published_without_learning_is_refused(make):
     start = {'model.start_from': 'shapes@1'}
     with pytest.raises(SettingsError, match='holds a training: give another --run-dir'):
         make(export_only=True, **start)
-    for key, value in (('size', 's'), ('template', 'true')):
+    for key, value in (('size', 's'), ('coarsest_stride', '16'), ('template', 'true')):
         with pytest.raises(SettingsError, match=rf'shapes@1 has model\.{key}'):
             make(run='anew', export_only=True, **start, **{f'model.{key}': value})
 

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
-from factory_perception.training.networks.detection import DetectionNetwork
+from factory_perception.training.networks.detection import (
+    cell_grid,
+    DeployedDetector,
+    DetectionNetwork,
+)
+from factory_perception.training.networks.trunk import strides_to
+
+
+@pytest.mark.parametrize('coarsest, cells', [(32, 96 + 24 + 6), (16, 96 + 24)])
+def test_a_network_has_cells_down_to_its_coarsest_stride(coarsest, cells):
+    strides = strides_to(coarsest)
+    network = DetectionNetwork(2, strides=strides).eval()
+    with torch.inference_mode():
+        assert network(torch.zeros(1, 3, 64, 96)).logits.shape == (1, cells, 2)
+    centres, sizes = cell_grid(64, 96, strides)
+    assert len(centres) == cells and sizes.max() == coarsest
+    with torch.inference_mode():
+        boxes, _ = DeployedDetector(network, 64, 96, 4, strides)(torch.zeros(1, 3, 64, 96))
+    assert boxes.shape == (1, cells, 4)
 
 
 def test_only_the_difference_from_the_template_counts_where_the_picture_is_ignored():

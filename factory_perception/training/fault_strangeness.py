@@ -1,0 +1,65 @@
+"""How strange faults of a known kind look: whatever looks stranger is another kind.
+
+A network is as sure of a fault that it never learned as of the one that is most like it. But seldom
+does such a fault look alike in everything, and as long as the alarm is up there is time to see
+that. So the same decision that names faults watches known ones that nothing was fitted on, and the
+strangest few of them draw the line.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from factory_perception.faults.classifier import FaultModel, form_opinion
+from factory_perception.faults.decision import Decision, STRANGE_OF
+from factory_perception.faults.frame import Array
+from factory_perception.faults.observer import Observer
+from factory_perception.faults.residual_layer import ResidualLayer
+from factory_perception.training.cell_frames import FrameRuns
+from factory_perception.training.fault_threshold import events_of
+
+#: This share of the known faults of a joint may be called unknown for how they look.
+STRANGE_SHARE = 0.04
+
+
+def strange_thresholds(model: FaultModel, runs: FrameRuns, network: Array) -> dict[str, float]:
+    """Give the p-value of every kind below which a fault that is told as it is another.
+
+    A kind of which none was found, or that belongs to no joint, is never strange.
+
+    Args:
+        model: with all other thresholds.
+        runs: with faults that nothing was learned from.
+        network: probabilities ``(N, R, J, K + 1)`` of the network alone.
+    """
+    named, p_values = _watched(model, runs, network)
+    found = {}
+    for place, kind in enumerate(model.kinds):
+        seen = [
+            float(np.median(p_values[frames, run, row][told]))
+            for run, frames, row in events_of(runs, kind, len(named))
+            if kind not in model.whole and (told := named[frames, run, row] == place).any()
+        ]
+        found[STRANGE_OF + kind] = (
+            round(float(np.quantile(seen, STRANGE_SHARE)), 4) if seen else 0.0
+        )
+    return found
+
+
+def _watched(model: FaultModel, runs: FrameRuns, network: Array) -> tuple[NDArray[np.int64], Array]:
+    """Give kinds and p-values ``(N, R, J)`` of the alarms of joints; the kind is -1 without one."""
+    observer = Observer(model.calibration, runs.frame_s)
+    decision = Decision(
+        model,
+        ResidualLayer(model.calibration, runs.frame_s, (len(runs),)),
+        runs.frame_s,
+        (len(runs),),
+    )
+    named, p_values = [], []
+    for index, (frame, alone) in enumerate(zip(runs.each(), network)):
+        opinion = form_opinion(model, observer.update(frame), np.array(alone))
+        decision.update(opinion, round((index + 1) * runs.frame_s * 1e9))
+        named.append(np.where(decision.up, decision.likeliest, -1)[:, :-1])
+        p_values.append(decision.p_values)
+    return np.stack(named), np.stack(p_values)
