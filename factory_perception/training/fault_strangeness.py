@@ -19,8 +19,8 @@ from factory_perception.faults.residual_layer import ResidualLayer
 from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_threshold import events_of
 
-#: This share of the known faults of a joint may be called unknown for how they look.
-STRANGE_SHARE = 0.04
+#: Of the known faults of a joint no more than this share is to be called unknown for how they look.
+STRANGE_SHARE = 0.08
 
 
 def strange_thresholds(model: FaultModel, runs: FrameRuns, network: Array) -> dict[str, float]:
@@ -41,9 +41,8 @@ def strange_thresholds(model: FaultModel, runs: FrameRuns, network: Array) -> di
             for run, frames, row in events_of(runs, kind, len(named))
             if kind not in model.whole and (told := named[frames, run, row] == place).any()
         ]
-        found[STRANGE_OF + kind] = (
-            round(float(np.quantile(seen, STRANGE_SHARE)), 4) if seen else 0.0
-        )
+        # Nothing is stranger than 0: the fewer were seen, the nearer to it lies the line.
+        found[STRANGE_OF + kind] = round(float(np.quantile([0.0, *seen], STRANGE_SHARE)), 4)
     return found
 
 
