@@ -41,7 +41,7 @@ from factory_perception.training.fault_run_classes import class_figures, is_one_
 from factory_perception.training.fault_stack import fit_stack, temper
 from factory_perception.training.fault_step import export_step, step_probe, step_tensors
 from factory_perception.training.fault_strangeness import strange_thresholds
-from factory_perception.training.fault_threshold import DOUBT, few_hours, Judge, thresholds_of
+from factory_perception.training.fault_threshold import DOUBT, few_hours, thresholds_of
 from factory_perception.training.fault_trees import fit_trees
 from factory_perception.training.lesson import Lesson
 from factory_perception.training.networks.faults import FaultNetwork
@@ -150,17 +150,15 @@ class FaultRecipe:
         )
         self._thresholds = {'fault': THRESHOLD}
         if not is_one_fault_a_run(held):
-            whole = np.array([kind in validation.whole for kind in self._kinds])
-            judge = Judge(self._known(), self._trees, self._stack, whole)
             rest = sequences(validation.healthy, self._known())
             healthy = (validation.healthy, _alone(network, rest))
-            chosen = thresholds_of(judge, self._kinds, healthy, (held, alone))
-            self._thresholds = {**chosen, 'doubt': DOUBT}
+            self._thresholds = {'doubt': DOUBT}
+            self._thresholds |= thresholds_of(self._model(validation.whole), healthy, (held, alone))
             self._thresholds |= strange_thresholds(self._model(validation.whole), held, alone)
             self._notes = few_hours(validation.healthy)
 
     def _model(self, whole: Collection[str]) -> FaultModel:
-        """Give what is there of the model but its network; ``whole`` are the arm's faults."""
+        """Give the model but for its network; ``whole`` are faults of an arm."""
         assert self._trees is not None and self._stack is not None and self._strange is not None
         kinds = tuple(kind for kind in self._kinds if kind in whole)
         return FaultModel(

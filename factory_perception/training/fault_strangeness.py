@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_perception.faults.classifier import FaultModel, form_opinion
+from factory_perception.faults.classifier import FaultModel
 from factory_perception.faults.decision import Decision, STRANGE_OF
 from factory_perception.faults.frame import Array
-from factory_perception.faults.observer import Observer
 from factory_perception.faults.residual_layer import ResidualLayer
 from factory_perception.training.cell_frames import FrameRuns
+from factory_perception.training.fault_opinions import opinions
 from factory_perception.training.fault_threshold import events_of
 
 #: Of the known faults of a joint no more than this share is to be called unknown for how they look.
@@ -48,16 +48,11 @@ def strange_thresholds(model: FaultModel, runs: FrameRuns, network: Array) -> di
 
 def _watched(model: FaultModel, runs: FrameRuns, network: Array) -> tuple[NDArray[np.int64], Array]:
     """Give kinds and p-values ``(N, R, J)`` of the alarms of joints; the kind is -1 without one."""
-    observer = Observer(model.calibration, runs.frame_s)
-    decision = Decision(
-        model,
-        ResidualLayer(model.calibration, runs.frame_s, (len(runs),)),
-        runs.frame_s,
-        (len(runs),),
-    )
+    robots = (len(runs),)
+    residual = ResidualLayer(model.calibration, runs.frame_s, robots)
+    decision = Decision(model, residual, runs.frame_s, robots)
     named, p_values = [], []
-    for index, (frame, alone) in enumerate(zip(runs.each(), network)):
-        opinion = form_opinion(model, observer.update(frame), np.array(alone))
+    for index, opinion in enumerate(opinions(model, runs, network)):
         decision.update(opinion, round((index + 1) * runs.frame_s * 1e9))
         named.append(np.where(decision.up, decision.likeliest, -1)[:, :-1])
         p_values.append(decision.p_values)

@@ -13,14 +13,12 @@ alone would leave that to chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_perception.faults.calibration import Calibration
-from factory_perception.faults.classifier import ask_trees, Stack
+from factory_perception.faults.classifier import FaultModel
 from factory_perception.faults.decision import (
     BEYOND,
     CERTAIN_OF,
@@ -32,10 +30,9 @@ from factory_perception.faults.decision import (
     ODDS_OF,
 )
 from factory_perception.faults.frame import Array
-from factory_perception.faults.observer import Observer
-from factory_perception.faults.trees import Trees
 from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_evaluation import WOLF
+from factory_perception.training.fault_opinions import opinions
 from factory_perception.training.statistics import poisson
 
 #: So many alarms an hour all kinds of faults together are meant to raise on healthy robots.
@@ -57,46 +54,21 @@ DOUBT = 0.05
 ODDS = (0.0, -0.5, -1.0, -1.5, -3.0)
 
 
-@dataclass(frozen=True)
-class Judge:
-    """What judges frames, as in the diagnosis: ``whole`` says which kinds are the whole arm's."""
-
-    calibration: Calibration
-    trees: Trees
-    stack: Stack
-    whole: NDArray[np.bool_]
-
-    def answers(self, runs: FrameRuns, network: Array) -> Iterator[Array]:
-        """Give the probabilities ``(R, J + 1, K)`` of faults, frame after frame.
-
-        ``network`` ``(N, R, J, K + 1)`` are those of the network alone.
-        """
-        observer = Observer(self.calibration, runs.frame_s)
-        for frame, alone in zip(runs.each(), network):
-            seen, found = observer.update(frame), np.array(alone)
-            ask_trees(self.trees, self.stack, seen, found, DOUBT)
-            yield joint_and_arm(found, self.whole)
-
-
 def thresholds_of(
-    judge: Judge,
-    kinds: Sequence[str],
-    healthy: tuple[FrameRuns, Array],
-    faulty: tuple[FrameRuns, Array],
+    model: FaultModel, healthy: tuple[FrameRuns, Array], faulty: tuple[FrameRuns, Array]
 ) -> dict[str, float]:
-    """Choose odds and evidence of every kind.
+    """Choose odds and evidence of every kind, and how sure the model gets of it.
 
     Args:
-        judge: what judges frames.
-        kinds: of faults, ``K``.
+        model: of ``K`` kinds, all but its network.
         healthy: runs without faults, and the probabilities ``(N, R, J, K + 1)`` of the network.
         faulty: the same of runs with faults; neither was learned from.
     """
-    most, hours = _most_evidence(judge.answers(*healthy)), healthy[0].seconds / 3600.0
-    levels = rarely_reached(most, ALARMS_AN_HOUR / len(kinds) * hours)
-    raised, certain = _watched(judge.answers(*faulty), levels, faulty[0].frame_s)
+    most, hours = _most_evidence(_answers(model, *healthy)), healthy[0].seconds / 3600.0
+    levels = rarely_reached(most, ALARMS_AN_HOUR / len(model.kinds) * hours)
+    raised, certain = _watched(_answers(model, *faulty), levels, faulty[0].frame_s)
     runs, found = faulty[0], {}
-    for place, kind in enumerate(kinds):
+    for place, kind in enumerate(model.kinds):
         scores = [_found(runs, kind, raised[..., place, odds]) for odds in range(len(ODDS))]
         best = max(range(len(ODDS)), key=scores.__getitem__)
         found[ODDS_OF + kind] = ODDS[best]
@@ -125,6 +97,12 @@ def few_hours(healthy: FrameRuns) -> tuple[str, ...]:
         f'than {promised:.1f} false alarms an hour: take more healthy runs (of the cell: more '
         '--pictures).',
     )
+
+
+def _answers(model: FaultModel, runs: FrameRuns, network: Array) -> Iterator[Array]:
+    """Give the probabilities ``(R, J + 1, K)`` of faults, frame after frame."""
+    whole = np.array([kind in model.whole for kind in model.kinds])
+    return (joint_and_arm(one.probabilities, whole) for one in opinions(model, runs, network))
 
 
 def _steps(answers: Array) -> Array:

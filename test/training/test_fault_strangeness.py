@@ -22,16 +22,13 @@ ARMS, COUNT = 51, 60
 @pytest.fixture
 def model(monkeypatch):
     """Give a model that is as sure of all faults; that of arm n has the p-value n / 100."""
-    monkeypatch.setattr(
-        fault_strangeness, 'Observer', lambda *_: SimpleNamespace(update=lambda f: f)
-    )
     monkeypatch.setattr(fault_strangeness, 'ResidualLayer', lambda *_: None)
     odd = np.arange(ARMS)[:, None] / 100
 
-    def form_opinion(model, seen, found):
-        return Opinion(found, np.where(found[..., 0] < 0.5, odd, 1.0))
+    def opinions(model, runs, network):
+        return (Opinion(one, np.where(one[..., 0] < 0.5, odd, 1.0)) for one in network)
 
-    monkeypatch.setattr(fault_strangeness, 'form_opinion', form_opinion)
+    monkeypatch.setattr(fault_strangeness, 'opinions', opinions)
     calibration = SimpleNamespace(joints=('a',))
     return SimpleNamespace(
         kinds=KINDS, whole=('grip_loss',), calibration=calibration, thresholds={}

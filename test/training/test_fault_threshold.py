@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from factory_perception.cell.faults import Fault
-from factory_perception.faults.decision import joint_and_arm
+from factory_perception.faults.classifier import Opinion
 from factory_perception.faults.frame import Frame
+from factory_perception.training import fault_threshold
 from factory_perception.training.cell_frames import FrameRuns
 from factory_perception.training.fault_threshold import (
     few_hours,
@@ -21,14 +23,14 @@ from factory_perception.training.fault_threshold import (
 )
 
 KINDS = ('backlash', 'collision')
+MODEL = SimpleNamespace(kinds=KINDS, whole=())
 COUNT = 60
 
 
-class Told:
-    """A judge that believes the network."""
-
-    def answers(self, runs, network):
-        return (joint_and_arm(one, np.zeros(len(KINDS), bool)) for one in network)
+@pytest.fixture(autouse=True)
+def believe_the_network(monkeypatch):
+    told = lambda model, runs, network: (Opinion(one, np.ones(1)) for one in network)  # noqa: E731
+    monkeypatch.setattr(fault_threshold, 'opinions', told)
 
 
 def runs(*faults):
@@ -46,7 +48,7 @@ def answers(**seen):
 
 def chosen(healthy, faulty):
     fault = Fault('backlash', 'a', 1.0, 0.8, 0.0, 1.6)  # frames 20 to 39
-    return thresholds_of(Told(), KINDS, (runs(), healthy), (runs(fault), faulty))
+    return thresholds_of(MODEL, (runs(), healthy), (runs(fault), faulty))
 
 
 def test_a_kind_that_nothing_healthy_looks_like_is_believed_at_a_hint():
