@@ -101,6 +101,7 @@ class Decision:
         self._surest: Array = np.zeros(self._shape)
         #: ``(..., J)``, how strange the faults of the joints look.
         self.p_values: Array = np.ones((*self._shape[:-1], len(self._joints)))
+        self._weight: Array = np.zeros_like(self.p_values)
         self._since: NDArray[np.int64] = np.zeros(self._shape, np.int64)
         self._settled_ns: NDArray[np.int64] | None = None
         #: When the last start was, or the first of the last alarms with no settling between them.
@@ -130,17 +131,31 @@ class Decision:
         settled = stamp_ns >= before[..., None]
         now_surest = np.maximum(self._surest, self._any)
         self._surest = np.where(up, now_surest, np.where(settled, self._any, self._surest))
-        # Since an alarm is up, frames count as much as they hold a fault.
-        there, age = up[..., :-1], self._age[..., :-1]
-        share = mean_share(self._frame_s, np.where(there, np.minimum(age, _NAME_MOST_S), NAME_S))
-        share = share * np.where(there, 1.0 - opinion.probabilities[..., 0], 1.0)
+        share = self._p_share(up[..., :-1], opinion)
         self.p_values = self.p_values + share * (opinion.p_values - self.p_values)
         self.up = up
 
+    def _p_share(self, up: NDArray[np.bool_], opinion: Opinion) -> Array:
+        """Give how much the p-values of a frame count ``(..., J)``.
+
+        Since an alarm is up, frames count as much as they hold a fault, and none before it does.
+        """
+        usual = mean_share(self._frame_s, NAME_S)
+        if self._certain is None:
+            return np.broadcast_to(usual, up.shape)
+        counts = self._frame_s * (1.0 - opinion.probabilities[..., 0])
+        self._weight = np.where(up, np.minimum(self._weight + counts, _NAME_MOST_S), 0.0)
+        return np.where(up, counts / np.maximum(self._weight, _TINY), usual)
+
     @property
-    def likeliest(self) -> NDArray[np.int64]:
-        """Give the likeliest kind ``(..., J + 1)`` of each alarm, the last is the whole arm's."""
-        return np.asarray(self._mean.argmax(axis=-1))
+    def doubted(self) -> NDArray[np.int64]:
+        """Give the likeliest kinds ``(..., J + 1)`` of alarms that may be called unknown, else -1.
+
+        The last is the whole arm's.
+        """
+        kinds = self._mean.argmax(axis=-1)
+        given_s = np.where(self._whole[kinds], _DOUBTED_ARM_S, _DOUBTED_S)
+        return np.where(self.up & (self._age >= given_s), kinds, -1)
 
     def verdicts(
         self, residual: list[Verdict], stamp_ns: int, robot: tuple[int, ...] = ()

@@ -2,8 +2,8 @@
 
 A network is as sure of a fault that it never learned as of the one that is most like it. But seldom
 does such a fault look alike in everything, and as long as the alarm is up there is time to see
-that. So the same decision that names faults watches known ones that nothing was fitted on, and the
-strangest few of them draw the line.
+that. So the same decision that names faults watches known ones that neither network nor trees
+learned from, and the strangest few of them draw the line.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ STRANGE_SHARE = 0.08
 def strange_thresholds(model: FaultModel, runs: FrameRuns, network: Array) -> dict[str, float]:
     """Give the p-value of every kind below which a fault that is told as it is another.
 
-    A kind of which none was found, or that belongs to no joint, is never strange.
+    A fault counts by what it has for half of its time. A kind of which none was found, or that
+    belongs to no joint, is never strange.
 
     Args:
         model: with all other thresholds.
-        runs: with faults that nothing was learned from.
+        runs: with faults that neither network nor trees learned from.
         network: probabilities ``(N, R, J, K + 1)`` of the network alone.
     """
     named, p_values = _watched(model, runs, network)
@@ -39,7 +40,7 @@ def strange_thresholds(model: FaultModel, runs: FrameRuns, network: Array) -> di
         seen = [
             float(np.median(p_values[frames, run, row][told]))
             for run, frames, row in events_of(runs, kind, len(named))
-            if kind not in model.whole and (told := named[frames, run, row] == place).any()
+            if row < len(runs.joints) and (told := named[frames, run, row] == place).any()
         ]
         # Nothing is stranger than 0: the fewer were seen, the nearer to it lies the line.
         found[STRANGE_OF + kind] = round(float(np.quantile([0.0, *seen], STRANGE_SHARE)), 4)
@@ -47,13 +48,13 @@ def strange_thresholds(model: FaultModel, runs: FrameRuns, network: Array) -> di
 
 
 def _watched(model: FaultModel, runs: FrameRuns, network: Array) -> tuple[NDArray[np.int64], Array]:
-    """Give kinds and p-values ``(N, R, J)`` of the alarms of joints; the kind is -1 without one."""
+    """Give kinds and p-values ``(N, R, J)`` of joints; the kind is -1 where nothing is doubted."""
     robots = (len(runs),)
     residual = ResidualLayer(model.calibration, runs.frame_s, robots)
     decision = Decision(model, residual, runs.frame_s, robots)
     named, p_values = [], []
     for index, opinion in enumerate(opinions(model, runs, network)):
         decision.update(opinion, round((index + 1) * runs.frame_s * 1e9))
-        named.append(np.where(decision.up, decision.likeliest, -1)[:, :-1])
+        named.append(decision.doubted[:, :-1])
         p_values.append(decision.p_values)
     return np.stack(named), np.stack(p_values)

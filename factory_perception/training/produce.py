@@ -100,12 +100,12 @@ def _start(order: Order, say: Callable[[str], None]) -> nn.Module:
     if order.settings.fit.keep_start and (missing or not model.start_from):
         raise SettingsError(
             'fit.keep_start mixes with the weights of a whole model: say --from with one that has '
-            'the same classes, size and input'
+            'the same classes, model.size, model.template and at least the same coarsest_stride'
         )
     if order.export_only and missing:
         raise SettingsError(
-            f'{model.start_from} has another form: leave model.size and model.template as it has '
-            'them'
+            f'{model.start_from} has another form: leave model.size, model.coarsest_stride and '
+            'model.template as it has them'
         )
     if missing:
         say(f'{len(missing)} tensors begin afresh, among them {", ".join(missing[:3])}')

@@ -128,6 +128,26 @@ def test_a_fault_that_looks_unlike_its_kind_is_unknown_however_sure_the_model_is
     assert _run(_decision(**levels, strange_collision=0.2), odd)[-1][0].fault == 'backlash'
 
 
+@pytest.mark.parametrize('sure', [0.98, 0.6, 0.3])
+def test_how_strange_a_fault_looks_is_a_mean_since_its_alarm(sure):
+    levels = {f'certain_{kind}': 0.2 for kind in KINDS} | {'odds_backlash': -3.0}
+    decision, odd = _decision(**levels), _opinion(p_value=0.1)
+    odd.probabilities[1] = [1 - sure, 0.01 * sure, 0.98 * sure, 0.01 * sure]
+    _run(decision, [_opinion(p_value=1.0)] * 30)
+    _run(decision, [odd] * 30, first=30)
+    assert decision.p_values[1] == pytest.approx(0.1)  # nothing of what was before
+    _run(decision, [_opinion(p_value=1.0)] * 100, first=60)
+    assert decision.p_values[1] > 0.99
+
+
+def test_a_model_without_certainty_is_asked_for_the_last_moments():
+    decision, odd = _decision(), _opinion(p_value=1 / 201)
+    odd.probabilities[1] = [0.3, 0.0, 0.7, 0.0]
+    found = _run(decision, [odd] * 60)
+    names = [one[0].fault for one in found if one]
+    assert names[0] == 'backlash' and names[-1] == 'unknown'
+
+
 def test_what_comes_after_a_fault_does_not_make_it_usual():
     levels = {f'certain_{kind}': 0.5 for kind in KINDS}
     decision = _decision(**levels, strange_collision=0.2)

@@ -31,7 +31,10 @@ def model(monkeypatch):
     monkeypatch.setattr(fault_strangeness, 'opinions', opinions)
     calibration = SimpleNamespace(joints=('a',))
     return SimpleNamespace(
-        kinds=KINDS, whole=('grip_loss',), calibration=calibration, thresholds={}
+        kinds=KINDS,
+        whole=('grip_loss',),
+        calibration=calibration,
+        thresholds={f'certain_{kind}': 0.5 for kind in KINDS},
     )
 
 
@@ -51,7 +54,7 @@ def arms(kind, joint='a'):
 
 def test_the_strangest_few_of_the_known_faults_draw_the_line(model):
     found = strange_thresholds(model, arms('backlash'), told('backlash'))
-    assert found['strange_backlash'] == pytest.approx(0.03, abs=0.005)  # 3 of 51 are stranger
+    assert found['strange_backlash'] == pytest.approx(0.03, abs=0.005)  # 4 of 51 are stranger
     assert found['strange_collision'] == found['strange_grip_loss'] == 0.0
 
 
@@ -67,6 +70,7 @@ def test_what_is_told_as_another_kind_draws_no_line(model):
     assert set(found.values()) == {0.0}
 
 
-def test_faults_of_the_arm_are_never_strange(model):
-    found = strange_thresholds(model, arms('grip_loss', ''), told('grip_loss'))
+@pytest.mark.parametrize('kind', ['grip_loss', 'collision'])
+def test_faults_of_the_arm_are_never_strange(model, kind):
+    found = strange_thresholds(model, arms(kind, ''), told(kind))
     assert set(found.values()) == {0.0}

@@ -1,8 +1,8 @@
 """An anchor-free one-stage detector: trunk, feature pyramid, a head for each stride.
 
-Each cell of the strides 8, 16 and 32 predicts one box by the distances to its four edges (FCOS,
-arXiv:1904.01355) and one score a class, without objectness. The pyramid runs down and up again
-(PANet, arXiv:1803.01534).
+Each cell of the strides 8, 16 and, but for small things, 32 predicts one box by the distances to
+its four edges (FCOS, arXiv:1904.01355) and one score a class, without objectness. The pyramid runs
+down and up again (PANet, arXiv:1803.01534).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Predictions(NamedTuple):
 
 
 class Pyramid(nn.Module):
-    """Mixes the features of three strides, coarse to fine and fine to coarse."""
+    """Mixes the features of two or three strides, coarse to fine and fine to coarse."""
 
     def __init__(self, inputs: tuple[int, ...], width: int) -> None:
         super().__init__()
