@@ -59,6 +59,13 @@ def test_where_the_network_has_no_doubt_the_trees_are_not_asked(parts):
     assert _probabilities((model, parts[1]), 0.0).shape == (6, len(model.kinds) + 1)
 
 
+def test_a_model_that_was_learned_earlier_has_one_spread_for_all_kinds(parts):
+    strangeness = parts[0].strangeness
+    assert np.load(MODEL / 'stack.npz')['whiten'].ndim == 2
+    assert strangeness.whiten.shape == (len(parts[0].kinds) + 1, *strangeness.whiten[0].shape)
+    assert (strangeness.whiten == strangeness.whiten[0]).all()
+
+
 def test_a_model_of_other_joints_is_refused_with_both_lists(parts):
     with pytest.raises(CalibrationError, match=r'm1, m2.*the robot has left, right'):
         Diagnoser(['left', 'right'], DiagnoserSettings(), classifier=FaultClassifier(*parts))

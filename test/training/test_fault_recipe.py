@@ -43,6 +43,9 @@ def test_a_few_arms_become_a_version_that_is_not_promoted(store, tmp_path, monke
     assert FEW in (folder.path / 'report' / 'index.html').read_text()
     assert len(asked) == 4  # arms with faults and without, with the model and without: once each
     model = read_fault_model(folder)
+    lines = {kind: model.thresholds[f'strange_{kind}'] for kind in model.kinds}
+    assert all(0 <= line <= 1 for line in lines.values())
+    assert not any(lines[kind] for kind in model.whole)
     with open_engine(folder, 'onnxruntime', 'fp32') as engine:
         figures = event_figures(held.faulty, held.healthy, model.calibration, (model, engine))
     published = folder.manifest.metrics['fp32']
