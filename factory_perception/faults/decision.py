@@ -34,8 +34,9 @@ STRANGE_P = 0.006
 #: that the model is not sure of, it is unknown after this time: a push is over in twice as long.
 _NAMED_P, _UNNAMED_S = 0.2, 0.15
 #: A sudden fault of a joint has its likeliest name for so long, one of the arm for longer: it shows
-#: when most joints show it. A name that goes and comes back helps nobody.
-_DOUBTED_S, _DOUBTED_ARM_S = 0.4, 1.6
+#: when most joints show it. A name that goes and comes back helps nobody. One that grows has none
+#: for so long: what is over before that was a push.
+_DOUBTED_S, _DOUBTED_ARM_S, _GROWING_S = 0.4, 1.6, 1.0
 #: Trends remember some seconds. For so long after a start or an alarm of the model, what is left in
 #: residuals is no fault without a name.
 _SETTLED_S = 12.0
@@ -97,6 +98,8 @@ class Decision:
         self._sum: Array = np.zeros((*self._shape, len(self._model.kinds)))
         self._mean: Array = np.zeros_like(self._sum)
         self._age: Array = np.zeros(self._shape)
+        #: How long alarms have stood since all had settled, in seconds.
+        self._stood: Array = np.zeros(self._shape)
         self._any: Array = np.zeros(self._shape)
         self._surest: Array = np.zeros(self._shape)
         #: ``(..., J)``, how strange the faults of the joints look.
@@ -131,21 +134,25 @@ class Decision:
         settled = stamp_ns >= before[..., None]
         now_surest = np.maximum(self._surest, self._any)
         self._surest = np.where(up, now_surest, np.where(settled, self._any, self._surest))
-        share = self._p_share(up[..., :-1], opinion)
+        stood = self._stood + self._frame_s * up
+        self._stood = np.where(up | ~settled, stood, 0.0)
+        hinted = up | np.any(self._sum > 0.0, axis=-1)
+        share = self._p_share(hinted[..., :-1], opinion)
         self.p_values = self.p_values + share * (opinion.p_values - self.p_values)
         self.up = up
 
-    def _p_share(self, up: NDArray[np.bool_], opinion: Opinion) -> Array:
+    def _p_share(self, hinted: NDArray[np.bool_], opinion: Opinion) -> Array:
         """Give how much the p-values of a frame count ``(..., J)``.
 
-        Since an alarm is up, frames count as much as they hold a fault, and none before it does.
+        From the first hint at a fault to the end of its alarm frames count by the square of how
+        likely they hold one (a push is over when its alarm begins), and none before them does.
         """
         usual = mean_share(self._frame_s, NAME_S)
         if self._certain is None:
-            return np.broadcast_to(usual, up.shape)
-        counts = self._frame_s * (1.0 - opinion.probabilities[..., 0])
-        self._weight = np.where(up, np.minimum(self._weight + counts, _NAME_MOST_S), 0.0)
-        return np.where(up, counts / np.maximum(self._weight, _TINY), usual)
+            return np.broadcast_to(usual, hinted.shape)
+        counts = self._frame_s * (1.0 - opinion.probabilities[..., 0]) ** 2
+        self._weight = np.where(hinted, np.minimum(self._weight + counts, _NAME_MOST_S), 0.0)
+        return np.where(hinted, counts / np.maximum(self._weight, _TINY), usual)
 
     @property
     def doubted(self) -> NDArray[np.int64]:
@@ -175,7 +182,7 @@ class Decision:
         joint = row if row < len(self._joints) else int(ratios.max(axis=1).argmax())
         p_value = float(self.p_values[robot][joint])
         known = self._is_known(robot, row, kind, p_value, float(self._age[robot][row]))
-        fault = self._name(robot, row, kind) if known else UNKNOWN
+        fault = self._name(robot, row, kind, float(self._stood[robot][row])) if known else UNKNOWN
         watch = int(ratios[joint].argmax())
         return Verdict(
             self._joints[row] if row < len(self._joints) else ARM,
@@ -207,10 +214,13 @@ class Decision:
     def _is_certain(self, robot: tuple[int, ...], row: int, kind: int) -> bool:
         return self._certain is None or bool(self._surest[robot][row] >= self._certain[kind])
 
-    def _name(self, robot: tuple[int, ...], row: int, kind: int) -> str:
+    def _name(self, robot: tuple[int, ...], row: int, kind: int, age_s: float) -> str:
         """Give the name of a kind of fault; one that grows has time to wait for certainty."""
         name = self._model.kinds[kind]
-        return name if self._is_certain(robot, row, kind) or not kind_of(name).grows else UNKNOWN
+        if self._certain is None or not kind_of(name).grows:
+            return name
+        waits = age_s < _GROWING_S or not self._is_certain(robot, row, kind)
+        return UNKNOWN if waits else name
 
     def _unraised(
         self, residual: list[Verdict], stamp_ns: int, robot: tuple[int, ...]
@@ -222,7 +232,7 @@ class Decision:
             mean = self._mean[robot][row]
             kind, age_s = int(mean.argmax()), (stamp_ns - one.onset_ns) * 1e-9
             if mean[kind] >= _NAMED_P and self._is_known(robot, row, kind, 1.0, age_s):
-                name, sure = self._name(robot, row, kind), float(mean[kind])
+                name, sure = self._name(robot, row, kind, age_s), float(mean[kind])
                 found.append(replace(one, fault=name, probability=sure, source='model'))
             elif age_s >= _UNNAMED_S and self._is_news(one.onset_ns, stamp_ns, robot):
                 found.append(replace(one, fault=UNKNOWN, source='model'))

@@ -114,18 +114,18 @@ def test_a_fault_that_the_model_never_gets_sure_of_is_unknown():
     assert found[-1][0].fault == 'unknown'
     assert _run(_certain(0.6), [weak] * 60)[-1][0].fault == 'collision'
     # Sure once is sure: the end of a fault is no other one.
-    fading = [_opinion(arm='backlash')] * 20 + [_opinion(0.5)] * 10
+    fading = [_opinion(arm='backlash')] * 40 + [_opinion(0.5)] * 10
     assert _run(_certain(0.8), fading)[-1][0].fault == 'backlash'
 
 
 def test_a_fault_that_looks_unlike_its_kind_is_unknown_however_sure_the_model_is():
     levels = {f'certain_{kind}': 0.5 for kind in KINDS}
-    odd = [_opinion(p_value=0.1, arm='backlash')] * 60
-    assert _run(_decision(**levels, strange_backlash=0.05), odd)[-1][0].fault == 'backlash'
-    found = _run(_decision(**levels, strange_backlash=0.2), odd)
+    odd = [_opinion(p_value=0.1, arm='collision')] * 60
+    assert _run(_decision(**levels, strange_collision=0.05), odd)[-1][0].fault == 'collision'
+    found = _run(_decision(**levels, strange_collision=0.2), odd)
     names = [one[0].fault for one in found if one]
-    assert names == ['backlash'] * 10 + ['unknown'] * 49  # a moment to look, then it is told
-    assert _run(_decision(**levels, strange_collision=0.2), odd)[-1][0].fault == 'backlash'
+    assert names == ['collision'] * 10 + ['unknown'] * 49  # a moment to look, then it is told
+    assert _run(_decision(**levels, strange_backlash=0.2), odd)[-1][0].fault == 'collision'
 
 
 @pytest.mark.parametrize('sure', [0.98, 0.6, 0.3])
@@ -167,10 +167,16 @@ def test_each_kind_has_its_own_certainty():
 
 @pytest.mark.parametrize(('kind', 'first'), [('collision', 'collision'), ('backlash', 'unknown')])
 def test_only_a_sudden_fault_is_named_before_the_model_is_sure(kind, first):
-    found = _run(_certain(0.8), [_opinion(arm=kind)] * 20)
+    found = _run(_certain(0.8), [_opinion(arm=kind)] * 60)
     names = [one[0].fault for one in found if one]
     assert names[0] == first and names[-1] == kind
-    assert len(names) == 19  # it is told as soon under either name
+    assert len(names) == 59  # it is told as soon under either name
+
+
+def test_what_is_over_at_once_is_nothing_that_grows():
+    pushed = [_opinion(arm='backlash')] * 10 + [_opinion()] * 60
+    names = [one[0].fault for one in _run(_certain(0.8), pushed) if one]
+    assert len(names) > 40 and names.count('unknown') > names.count('backlash')
 
 
 def test_a_fault_of_the_arm_has_longer_to_be_sure_of():
@@ -184,12 +190,12 @@ def test_a_fault_that_goes_and_comes_back_keeps_its_name():
     sure, weak = _opinion(arm='backlash'), _opinion()
     weak.probabilities[1] = [0.38, 0.01, 0.6, 0.01]
     decision = _certain(0.8)
-    assert _run(decision, [sure] * 20)[-1][0].fault == 'backlash'
-    assert not _run(decision, [_opinion()] * 60, first=20)[-1]
-    names = [one[0].fault for one in _run(decision, [weak] * 40, first=80) if one]
+    assert _run(decision, [sure] * 40)[-1][0].fault == 'backlash'
+    assert not _run(decision, [_opinion()] * 60, first=40)[-1]
+    names = [one[0].fault for one in _run(decision, [weak] * 40, first=100) if one]
     assert len(names) > 20 and set(names) == {'backlash'}
-    _run(decision, [_opinion()] * 400, first=120)  # 16 s: by now it would be another one
-    assert _run(decision, [weak] * 40, first=520)[-1][0].fault == 'unknown'
+    _run(decision, [_opinion()] * 400, first=140)  # 16 s: by now it would be another one
+    assert _run(decision, [weak] * 60, first=540)[-1][0].fault == 'unknown'
 
 
 def test_what_residuals_show_and_the_model_does_not_know_is_unknown_after_a_while():
