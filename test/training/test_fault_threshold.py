@@ -29,8 +29,10 @@ COUNT = 60
 
 @pytest.fixture(autouse=True)
 def believe_the_network(monkeypatch):
-    told = lambda model, runs, network: (Opinion(one, np.ones(1)) for one in network)  # noqa: E731
-    monkeypatch.setattr(fault_threshold, 'opinions', told)
+    def opinions(model, runs, network):
+        return (Opinion(one, np.ones(1)) for one in network)
+
+    monkeypatch.setattr(fault_threshold, 'opinions', opinions)
 
 
 def runs(*faults):
