@@ -174,7 +174,9 @@ def _is_good(figures: dict[str, Any]) -> bool:
 
 def _conclusion(figures: dict[str, Any]) -> str:
     if not figures['frames_published']:
-        return 'No detections arrived: see the messages above.'
+        if figures['first_detection_s'] is None:
+            return 'No detections arrived: see the messages above.'
+        return 'It ended too soon to be measured: let it run for some seconds more.'
     latency = figures['latency_ms']
     return (
         f'{figures["frames_published"]} frames, {figures["frames_lost"]} lost; stamp to detections '

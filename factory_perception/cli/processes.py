@@ -15,8 +15,12 @@ import sys
 from factory_perception.cli.errors import CommandError
 from factory_perception.deployment import NodeSpec
 
-#: A node that does not end within this time is killed, and the demonstration says so.
+#: A node that does not end within this time is killed; the demonstration says so, and where it was.
 GRACE_S = 20.0
+#: So long it has to write that down.
+_LAST_WORDS_S = 5.0
+#: Lines of its log that are shown then.
+_STACKS = 60
 #: prctl(2): which signal a process gets when its parent dies.
 _PR_SET_PDEATHSIG = 1
 
@@ -97,9 +101,9 @@ class Processes:
             try:
                 code = child.process.wait(GRACE_S)
             except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
-                unclean.append(f'{child.name} did not end within {GRACE_S:.0f} s')
+                _end_by_force(child.process)
+                words = _tail(child.log, _STACKS)
+                unclean.append(f'{child.name} did not end within {GRACE_S:.0f} s:\n{words}')
                 continue
             if code != 0:
                 unclean.append(f'{child.name} ended with code {code}:\n{_tail(child.log)}')
@@ -113,6 +117,16 @@ def _ended_with_parent() -> Callable[[], None] | None:
         return None
     libc = ctypes.CDLL(None, use_errno=True)  # loaded before the fork: a child must do little
     return functools.partial(libc.prctl, _PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def _end_by_force(process: subprocess.Popen[bytes]) -> None:
+    """Kill a child; one with Python's fault handler (every node) logs where its threads are."""
+    process.send_signal(signal.SIGABRT)
+    try:
+        process.wait(_LAST_WORDS_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _tail(log: Path, lines: int = 15) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import ctypes
+import faulthandler
 import os
 from pathlib import Path
 import signal
@@ -24,6 +25,10 @@ from factory_perception.deployment import profile_path, PROFILE_VARIABLES
 from factory_perception.nodes.parameter_table import ParameterError
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: A node has so long to end its own work: a training of its own may take half a minute to stop.
+_CLOSE_S = 40.0
+#: The middleware has so long to take leave; it can lock itself up where its peers leave as well.
+_LEAVE_S = 10.0
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # names and numbers of mallopt(3)
 
 
@@ -61,8 +66,10 @@ def run(make_node: Callable[[], Node], arguments: list[str] | None = None) -> in
     """Run one node until SIGINT or SIGTERM; give the exit code of the process.
 
     The node's ``close`` is called at the end, where it has one: it must stop and join its threads,
-    because a thread that is still inside ROS when the interpreter ends aborts the process.
+    because a thread that is still inside ROS when the interpreter ends aborts the process. What
+    locks up at the end is ended by force, with code 1, and the log says where every thread was.
     """
+    faulthandler.enable()
     prepare_process()
     stop = threading.Event()
     rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
@@ -76,6 +83,7 @@ def run(make_node: Callable[[], Node], arguments: list[str] | None = None) -> in
         return _spin(make_node, stop)
     finally:
         rclpy.try_shutdown()
+        faulthandler.cancel_dump_traceback_later()
         # The ending interpreter takes its handlers away; a second signal would kill it by then.
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
@@ -95,9 +103,12 @@ def _spin(make_node: Callable[[], Node], stop: threading.Event) -> int:
         while not (stop.is_set() or finished.is_set()):
             executor.spin_once(timeout_sec=0.1)
     finally:
+        # A thread without Python's lock watches: the middleware holds it where it locks itself up.
+        faulthandler.dump_traceback_later(_CLOSE_S, exit=True)
         close = getattr(node, 'close', None)
         if close is not None:
             close()
+        faulthandler.dump_traceback_later(_LEAVE_S, exit=True)
         executor.shutdown()
         node.destroy_node()
     return int(getattr(node, 'exit_code', 0))

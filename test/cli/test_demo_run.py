@@ -12,6 +12,8 @@ import sys
 import cv2
 import pytest
 
+from factory_perception.cli.demo import _conclusion
+
 pytestmark = pytest.mark.usefixtures('shipped_parts')
 
 
@@ -55,3 +57,10 @@ def test_ctrl_c_ends_everything_cleanly(number):
     rest, _ = process.communicate(timeout=120)
     assert process.returncode == 0, ''.join(lines) + rest
     assert 'Traceback' not in rest and 'abort' not in rest.lower()
+
+
+@pytest.mark.parametrize(
+    'first_s, words', [(None, 'No detections arrived'), (2.5, 'It ended too soon')]
+)
+def test_a_demonstration_without_figures_says_why(first_s, words):
+    assert words in _conclusion({'frames_published': 0, 'first_detection_s': first_s})

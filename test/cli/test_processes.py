@@ -62,11 +62,29 @@ def test_an_unclean_end_is_told(tmp_path):
         started(tmp_path, WAIT.format(code=7)).stop()
 
 
-def test_a_child_that_does_not_listen_is_killed(tmp_path, monkeypatch):
+DEAF = """
+import faulthandler, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+{more}
+print('ready', flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    'more, words',
+    [
+        ('faulthandler.enable()', r'child did not end within 0 s:\n(.*\n)*.*line 6 in <module>'),
+        ('signal.signal(signal.SIGABRT, signal.SIG_IGN)', 'child did not end within 0 s:'),
+    ],
+)
+def test_a_child_that_does_not_listen_is_killed_and_told_where_it_was(
+    tmp_path, monkeypatch, more, words
+):
     monkeypatch.setattr('factory_perception.cli.processes.GRACE_S', 0.3)
-    deaf = 'import signal, time; signal.signal(2, signal.SIG_IGN); print("ready"); time.sleep(60)'
-    with pytest.raises(CommandError, match='child did not end within'):
-        started(tmp_path, deaf).stop()
+    monkeypatch.setattr('factory_perception.cli.processes._LAST_WORDS_S', 1.0)
+    with pytest.raises(CommandError, match=words):
+        started(tmp_path, DEAF.format(more=more)).stop()
 
 
 def test_a_chosen_domain_is_kept_and_none_stays_on_this_machine(monkeypatch):

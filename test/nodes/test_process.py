@@ -80,6 +80,31 @@ def test_an_unconfigured_node_ends_with_zero_too(launch):
     assert process.returncode == 0
 
 
+LOCKED_UP = """
+import ctypes, os, signal, sys
+from rclpy.node import Node
+from factory_perception.nodes import process
+process._CLOSE_S = process._LEAVE_S = 1.0
+class Locked(Node):
+    def __init__(self):
+        super().__init__('locked')
+        self.create_timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
+    def {where}(self):
+        ctypes.PyDLL(None).sleep(60)  # keeps Python's lock, as a middleware that hangs does
+sys.exit(process.run(Locked))
+"""
+
+
+@pytest.mark.parametrize('where', ['close', 'destroy_node'])
+def test_what_locks_up_at_the_end_is_ended_and_told(where):
+    result = subprocess.run(
+        [sys.executable, '-c', LOCKED_UP.format(where=where)],
+        capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert f'in {where}' in result.stderr
+
+
 @pytest.mark.parametrize('argument, text', [
     ('backend:=warp', 'backend is "warp"; it can be auto'),
     ('threads:=0', 'threads'),
