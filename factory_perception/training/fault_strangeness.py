@@ -20,7 +20,7 @@ from factory_perception.training.fault_opinions import opinions
 from factory_perception.training.fault_threshold import events_of
 
 #: Of the known faults of a joint no more than this share is to be called unknown for how they look.
-STRANGE_SHARE = 0.08
+STRANGE_SHARE = 0.1
 
 
 def strange_thresholds(model: FaultModel, runs: FrameRuns, network: Array) -> dict[str, float]:

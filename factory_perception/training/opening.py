@@ -89,7 +89,7 @@ def open_recordings(
             count = runs or CELL_FAULT_RUNS[part]
             healthy = max(1, round(count * CELL_HEALTHY[part]))
             habits = TAUGHT_HABITS if part == 'train' else HABITS
-            return CellFaults(count, CELL_FIRST_SEEDS[part], healthy, habits, part == 'test')
+            return CellFaults(count, CELL_FIRST_SEEDS[part], healthy, habits, part != 'train')
         return CellJoints(runs or CELL_RUNS[part], CELL_FIRST_SEEDS[part])
     asked = 'fault' if task == TELEMETRY else task
     found = open_dataset(Path(data), asked, split, skip_bad=skip_bad)

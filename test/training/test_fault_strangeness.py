@@ -54,7 +54,7 @@ def arms(kind, joint='a'):
 
 def test_the_strangest_few_of_the_known_faults_draw_the_line(model):
     found = strange_thresholds(model, arms('backlash'), told('backlash'))
-    assert found['strange_backlash'] == pytest.approx(0.03, abs=0.005)  # 4 of 51 are stranger
+    assert found['strange_backlash'] == pytest.approx(0.04, abs=0.005)  # 5 of 51 are stranger
     assert found['strange_collision'] == found['strange_grip_loss'] == 0.0
 
 
@@ -62,7 +62,7 @@ def test_the_fewer_were_seen_the_less_is_called_strange(model):
     runs = arms('backlash')
     few = replace(runs, faults=((),) * 50 + runs.faults[50:])  # the p-value of that one is 0.5
     found = strange_thresholds(model, few, told('backlash'))
-    assert found['strange_backlash'] == pytest.approx(0.04, abs=0.005)
+    assert found['strange_backlash'] == pytest.approx(0.05, abs=0.005)
 
 
 def test_what_is_told_as_another_kind_draws_no_line(model):
