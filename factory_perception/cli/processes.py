@@ -21,6 +21,8 @@ GRACE_S = 20.0
 _LAST_WORDS_S = 5.0
 #: Lines of its log that are shown then.
 _STACKS = 60
+#: Said of a node that had ended; only the middleware had not.
+_LOCKED_UP = '{}: the DDS middleware locked up when it was left, and was ended by force:\n{}'
 #: prctl(2): which signal a process gets when its parent dies.
 _PR_SET_PDEATHSIG = 1
 
@@ -105,7 +107,9 @@ class Processes:
                 words = _tail(child.log, _STACKS)
                 unclean.append(f'{child.name} did not end within {GRACE_S:.0f} s:\n{words}')
                 continue
-            if code != 0:
+            if code == -signal.SIGALRM:  # see nodes/process.py
+                print(_LOCKED_UP.format(child.name, _tail(child.log, _STACKS)), file=sys.stderr)
+            elif code != 0:
                 unclean.append(f'{child.name} ended with code {code}:\n{_tail(child.log)}')
         if unclean:
             raise CommandError('; '.join(unclean))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 import ctypes
 import faulthandler
+import gc
 import os
 from pathlib import Path
 import signal
@@ -66,8 +67,9 @@ def run(make_node: Callable[[], Node], arguments: list[str] | None = None) -> in
     """Run one node until SIGINT or SIGTERM; give the exit code of the process.
 
     The node's ``close`` is called at the end, where it has one: it must stop and join its threads,
-    because a thread that is still inside ROS when the interpreter ends aborts the process. What
-    locks up at the end is ended by force, with code 1, and the log says where every thread was.
+    because a thread that is still inside ROS when the interpreter ends aborts the process. A node
+    that locks up in it is ended by force, with code 1. So is the middleware that locks up after it,
+    by SIGALRM: then all work was done. Either way the log says where every thread was.
     """
     faulthandler.enable()
     prepare_process()
@@ -82,8 +84,12 @@ def run(make_node: Callable[[], Node], arguments: list[str] | None = None) -> in
     try:
         return _spin(make_node, stop)
     finally:
+        # A managed node leaves cycles behind that hold on to the middleware. They go here, while
+        # someone watches, and not while the interpreter ends.
+        gc.collect()
         rclpy.try_shutdown()
         faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
         # The ending interpreter takes its handlers away; a second signal would kill it by then.
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
@@ -103,12 +109,14 @@ def _spin(make_node: Callable[[], Node], stop: threading.Event) -> int:
         while not (stop.is_set() or finished.is_set()):
             executor.spin_once(timeout_sec=0.1)
     finally:
-        # A thread without Python's lock watches: the middleware holds it where it locks itself up.
+        # Who watches needs no lock of Python: the middleware holds it where it locks itself up.
         faulthandler.dump_traceback_later(_CLOSE_S, exit=True)
         close = getattr(node, 'close', None)
         if close is not None:
             close()
-        faulthandler.dump_traceback_later(_LEAVE_S, exit=True)
+        faulthandler.dump_traceback_later(_LEAVE_S)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, _LEAVE_S + 1.0)
         executor.shutdown()
         node.destroy_node()
     return int(getattr(node, 'exit_code', 0))

@@ -62,6 +62,19 @@ def test_an_unclean_end_is_told(tmp_path):
         started(tmp_path, WAIT.format(code=7)).stop()
 
 
+LOCKED_UP = """
+import os, signal, sys, time
+signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGALRM))
+print('ready', flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_middleware_that_locks_up_after_a_child_is_told_and_no_error(tmp_path, capsys):
+    started(tmp_path, LOCKED_UP).stop()
+    assert 'child: the DDS middleware locked up' in capsys.readouterr().err
+
+
 DEAF = """
 import faulthandler, signal, time
 signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -95,14 +95,35 @@ sys.exit(process.run(Locked))
 """
 
 
-@pytest.mark.parametrize('where', ['close', 'destroy_node'])
-def test_what_locks_up_at_the_end_is_ended_and_told(where):
+@pytest.mark.parametrize('where, code', [('close', 1), ('destroy_node', -signal.SIGALRM)])
+def test_what_locks_up_at_the_end_is_ended_and_told(where, code):
     result = subprocess.run(
         [sys.executable, '-c', LOCKED_UP.format(where=where)],
         capture_output=True, text=True, timeout=30,
     )  # fmt: skip
-    assert result.returncode == 1
+    assert result.returncode == code
     assert f'in {where}' in result.stderr
+
+
+LEAVES = """
+import atexit, os, signal, sys, weakref
+from factory_perception.nodes import process
+from factory_perception.nodes.motion_predictor import MotionPredictorNode
+def make():
+    node = MotionPredictorNode()
+    node.create_timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
+    left = weakref.ref(node)
+    atexit.register(lambda: print('left behind' if left() else 'all gone'))
+    return node
+sys.exit(process.run(make))
+"""
+
+
+def test_a_managed_node_leaves_nothing_for_the_end_of_the_interpreter():
+    result = subprocess.run(
+        [sys.executable, '-c', LEAVES], capture_output=True, text=True, timeout=30
+    )
+    assert (result.returncode, result.stdout) == (0, 'all gone\n'), result.stderr
 
 
 @pytest.mark.parametrize('argument, text', [
